@@ -1,0 +1,29 @@
+"""The abstract interface ``K``: what an engine must offer, and what follows from it.
+
+Each theme is one file. In it the required operations come first (abstract: an adapter must write them), then
+the free ones, written here once in terms of the required ones. An adapter overrides a free one only to be
+faster. Across this boundary go the engine's own tensors, numpy arrays, Python scalars, shape tuples and dtype
+strings. The docstrings here hold for every adapter.
+"""
+
+from __future__ import annotations
+
+from .control import Control as Control
+from .function import BatchRunner as BatchRunner
+from .function import Function as Function
+from .graph import Graph as Graph
+from .math import Math as Math
+from .nn import NN as NN
+from .random import Random as Random
+from .shape import Shape as Shape
+from .variables import Variables as Variables
+
+
+class Backend(NN, Shape, Math, Random, Control, Graph, Variables):
+    """The whole interface. An adapter is a subclass whose constructor takes no argument.
+
+    Attributes:
+        name: the engine's name, for messages.
+    """
+
+    name: str = "abstract"

@@ -1,0 +1,44 @@
+"""The PyTensor adapter, put together from its themes."""
+
+from __future__ import annotations
+
+from ..interface import Backend
+from .control import PTControl
+from .execution import Engine
+from .graph import PTGraph
+from .math import PTMath
+from .nn import PTNN
+from .random import PTRandom
+from .shape import PTShape
+from .variables import PTVariables
+
+
+class PyTensorBackend(PTVariables, PTMath, PTShape, PTNN, PTRandom, PTControl, PTGraph, Backend):
+    """``K`` on PyTensor 3.
+
+    A graph is run in one of two ways, see `execution`: by the NumPy interpreter, at once, or compiled by
+    Numba. `set_execution_mode` and the environment variable ``POLYKERAS_PYTENSOR_MODE`` choose.
+    """
+
+    name = "pytensor"
+
+    def __init__(self) -> None:
+        self.engine = Engine()
+        self._start_graph()
+
+    def execution_mode(self) -> str:
+        """How functions are run: ``'auto'``, ``'interpret'`` or ``'compile'``."""
+        return self.engine.mode
+
+    def set_execution_mode(self, mode: str) -> None:
+        """Chooses how functions are run from now on.
+
+        Args:
+            mode: ``'interpret'``: always by the NumPy interpreter. ``'compile'``: always by Numba, which is
+                waited for at the first call. ``'auto'``: interpreted first; what is called often is compiled
+                by another process meanwhile.
+
+        Raises:
+            ValueError: if `mode` is none of these.
+        """
+        self.engine.set_mode(mode)

@@ -1,0 +1,23 @@
+"""The TensorFlow adapter: the themes put together."""
+
+from __future__ import annotations
+
+from ..interface import Backend
+from .control import TFControl
+from .math import TFMath
+from .nn import TFNN
+from .phase import TFPhase
+from .program import TFGraph
+from .random import TFRandom
+from .shape import TFShape
+from .variables import TFVariables
+
+
+class TensorFlowBackend(TFVariables, TFMath, TFShape, TFNN, TFRandom, TFPhase, TFControl, TFGraph, Backend):
+    """K on TensorFlow 2.
+
+    What a program builds stands in one symbolic graph (graph.py); `function` traces the parts that it needs
+    (trace.py, function.py) and runs many batches in one dispatch (runner.py).
+    """
+
+    name = "tensorflow"

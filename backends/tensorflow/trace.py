@@ -1,0 +1,164 @@
+"""From K's long-lived graph into the function that is being traced: just the operations that are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from .graph import KerasGraph
+
+
+class MissingInput(ValueError):
+    """A placeholder that a function needs is not among its inputs."""
+
+
+class Transfer:
+    """Copies tensors of a `KerasGraph`, with all that they depend on, into the default graph.
+
+    Operations are imported in stages: a stage ends where a `Deferred` computation (such as a gradient) must
+    be made before the rest can be imported. Whatever was brought over once is used again.
+
+    Args:
+        graph: where the tensors stand.
+        feeds: name of a tensor of `graph` -> what stands for it; any tensor may be fed.
+        phase: the learning phase, 0 or 1.
+        step: a scalar of int64 that numbers the steps, for random operations.
+
+    Attributes:
+        uses_step: whether something that was brought over depends on `step`.
+    """
+
+    def __init__(self, graph: KerasGraph, feeds: Mapping[str, Any], phase: int, step: Any) -> None:
+        self.graph = graph
+        self.phase = phase
+        self._at: dict[str, Any] = dict(feeds)
+        self._captured = {internal.name: external for external, internal in graph.captures}
+        self._stages = 0
+        self._step = step
+        self.uses_step = False
+        if graph.phase is not None:
+            self._at.setdefault(graph.phase.name, tf.constant(bool(phase)))
+
+    def bring(self, tensors: Sequence[Any], operations: Sequence[Any] = ()) -> list[Any]:
+        """The tensors of the default graph that stand for these tensors of the long-lived one.
+
+        Args:
+            tensors: what is wanted.
+            operations: what is to be brought over besides, for its effect.
+        """
+        for stage in self._plan([self._resolve(each).op for each in tensors] + list(operations)):
+            if stage.operations:
+                self._import(stage.operations)
+            for computation in stage.computations:
+                inputs = [self._at[self._resolve(each).name] for each in computation.inputs]
+                results = computation.build(inputs)
+                for output, result in zip(computation.outputs, results, strict=True):
+                    self._at[output.name] = result
+        return [self._at[self._resolve(each).name] for each in tensors]
+
+    def _resolve(self, tensor: Any) -> Any:
+        """`tensor`, or what the learning phase makes of it."""
+        while tensor.name not in self._at and tensor.op.name in self.graph.choices:
+            choice = self.graph.choices[tensor.op.name]
+            tensor = choice.train if self.phase else choice.test
+        return tensor
+
+    def _sources(self, operation: Any) -> list[Any]:
+        """The operations that must be there before `operation`."""
+        computation = self.graph.deferred.get(operation.name)
+        inputs = operation.inputs if computation is None else computation.inputs
+        resolved = [self._resolve(each) for each in inputs]
+        return [each.op for each in resolved if each.name not in self._at] + list(operation.control_inputs)
+
+    def _plan(self, targets: Sequence[Any]) -> list[_Stage]:
+        """The operations that `targets` need and that are not here yet, by stages, in order of dependence."""
+        level: dict[str, int] = {}
+        stages: list[_Stage] = []
+        stack = [(each, False) for each in reversed(targets)]
+        while stack:
+            operation, ready = stack.pop()
+            name = operation.name
+            if name in level or self._present(operation):
+                continue
+            sources = self._sources(operation)
+            if not ready:
+                stack.append((operation, True))
+                stack.extend((each, False) for each in sources if each.name not in level)
+                continue
+            level[name] = max((level.get(each.name, 0) for each in sources), default=0)
+            computation = self.graph.deferred.get(name)
+            while len(stages) <= level[name]:
+                stages.append(_Stage())
+            if computation is None:
+                stages[level[name]].operations.append(operation)
+                continue
+            stages[level[name]].computations.append(computation)
+            for output in computation.outputs:
+                level[output.op.name] = level[name] + 1
+        return stages
+
+    def _present(self, operation: Any) -> bool:
+        """Whether the results of `operation` are here; what comes from outside is fetched."""
+        outputs = operation.outputs
+        if outputs and all(each.name in self._at for each in outputs):
+            return True
+        if operation.type != "Placeholder" or operation.name in self.graph.deferred:
+            return False
+        name = outputs[0].name
+        if outputs[0] is self.graph.step:
+            self._at[name] = self._step
+            self.uses_step = True
+            return True
+        if name not in self._captured:
+            shape = outputs[0].shape
+            raise MissingInput(
+                f"function: the outputs or updates depend on the placeholder {operation.name!r} of the shape "
+                f"{None if shape.rank is None else tuple(shape.as_list())}, which is not among the inputs. "
+                f"Add it."
+            )
+        self._at[name] = tf.compat.v1.get_default_graph().capture(self._captured[name])
+        return True
+
+    def _import(self, operations: Sequence[Any]) -> None:
+        definition = tf.compat.v1.GraphDef()
+        definition.versions.CopyFrom(self.graph.graph_def_versions)
+        here = {each.name for each in operations}
+        mapped: dict[str, Any] = {}
+        functional = False
+        for operation in operations:
+            node = definition.node.add()
+            node.CopyFrom(operation.node_def)
+            node.attr.pop("_class", None)
+            del node.input[:]
+            for each in operation.inputs:
+                source = self._resolve(each)
+                node.input.append(source.name)
+                if source.name in self._at:
+                    mapped[source.name] = self._at[source.name]
+            node.input.extend(f"^{each.name}" for each in operation.control_inputs if each.name in here)
+            functional = functional or any(
+                value.HasField("func") or value.list.func for value in node.attr.values()
+            )
+        if functional:
+            library = self.graph.as_graph_def(from_version=self.graph.version).library
+            definition.library.CopyFrom(library)
+        self._stages += 1
+        imported = tf.graph_util.import_graph_def(
+            definition,
+            input_map=mapped,
+            return_elements=[each.name for each in operations],
+            name=f"stage{self._stages}",
+        )
+        for original, copy in zip(operations, imported, strict=True):
+            for output, result in zip(original.outputs, copy.outputs, strict=True):
+                self._at.setdefault(output.name, result)
+
+
+class _Stage:
+    """Operations that are imported together, and the computations that are made after them."""
+
+    def __init__(self) -> None:
+        self.operations: list[Any] = []
+        self.computations: list[Any] = []

@@ -1,0 +1,1 @@
+"""Speed, memory and start-up of polykeras beside its peers: ``python -m benchmarks`` from a checkout."""

@@ -1,0 +1,48 @@
+"""What is trained: the models' sizes and made-up data, the same for every peer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Task:
+    """One training task.
+
+    Attributes:
+        name: its name on the command line.
+        text: what the table says of it.
+        samples: samples in the data set.
+        batch_size: samples a step.
+        epochs: epochs of one timed round.
+    """
+
+    name: str
+    text: str
+    samples: int
+    batch_size: int
+    epochs: int
+
+    @property
+    def samples_a_round(self) -> int:
+        return self.samples * self.epochs
+
+
+TASKS = {
+    task.name: task
+    for task in (
+        Task("mlp", "MLP 784-512-512-10, dropout 0.2, RMSprop, batch 128", 12800, 128, 1),
+        Task("tiny", "Dense(1) on 784 inputs, RMSprop, batch 32", 3200, 32, 10),
+    )
+}
+
+
+def data(task: str) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets of a task, float32, from a fixed seed."""
+    random = np.random.RandomState(1337)
+    x = random.uniform(size=(TASKS[task].samples, 784)).astype("float32")
+    if task == "mlp":
+        return x, np.eye(10, dtype="float32")[random.randint(10, size=len(x))]
+    return x, random.randint(2, size=(len(x), 1)).astype("float32")

@@ -1,0 +1,119 @@
+"""Callbacks that report: the progress bar and the CSV file."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from ..utils.progbar import Progbar
+from .base import Callback, Logs
+
+
+class ProgbarLogger(Callback):
+    """Shows a progress bar with the averages of loss and metrics.
+
+    `verbose` of `fit` says how much: 0 nothing, 1 a bar, 2 one line an epoch. See `Progbar` for what a
+    terminal, a notebook and a pipe get to see.
+    """
+
+    accepts_grouped_batches = True
+    progbar: Progbar | None = None
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        params = self.params or {}
+        self.verbose = params.get("verbose", 1)
+        self.nb_epoch = params.get("nb_epoch")
+        self.target = params.get("nb_sample")
+        self.names = list(params.get("metrics", ()))
+        self.progbar = None
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        self.seen = 0
+        self.totals: dict[str, Any] = {}
+        if self.verbose:
+            print(f"Epoch {epoch + 1}/{self.nb_epoch}", flush=True)
+            self.progbar = Progbar(target=self.target, verbose=self.verbose)
+
+    def on_batch_end(self, batch: int, logs: Logs = None) -> None:
+        bar = self.progbar
+        if bar is None:
+            return
+        logs = logs or {}
+        size = logs.get("size", 0)
+        self.seen += size
+        totals = self.totals
+        for name in self.names:
+            if name in logs:
+                totals[name] = totals.get(name, 0.0) + logs[name] * size
+        bar.seen_so_far = self.seen
+        if self.seen and bar.due():
+            bar.draw({name: total / self.seen for name, total in totals.items()})
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        if self.progbar is None:
+            return
+        values = {name: total / max(self.seen, 1) for name, total in self.totals.items()}
+        values.update({name: logs[name] for name in self.names if name in logs} if logs else {})
+        self.progbar.draw(values, done=True)
+        self.progbar = None
+
+    def on_train_end(self, logs: Logs = None) -> None:
+        if self.progbar is not None:  # training was broken off within an epoch
+            self.progbar.close()
+            self.progbar = None
+
+
+def _cell(value: Any) -> Any:
+    """A value as it stands in a CSV file: a list becomes ``"[1, 2]"``."""
+    if isinstance(value, str) or not isinstance(value, Iterable) or getattr(value, "shape", None) == ():
+        return value
+    return f"[{', '.join(str(each) for each in value)}]"
+
+
+class CSVLogger(Callback):
+    """Writes the logs of every epoch to a CSV file, one row an epoch.
+
+    The first row holds the names: ``epoch``, then those of the first epoch's logs, sorted.
+
+    Args:
+        filename: path of the file.
+        separator: what stands between the values.
+        append: continue a file that exists instead of replacing it.
+
+    Raises:
+        TypeError: if `filename` is no path.
+    """
+
+    def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
+        if not isinstance(filename, (str, os.PathLike)):
+            raise TypeError(f"CSVLogger: filename must be the path of a file, got {filename!r}.")
+        self.filename = filename
+        self.sep = separator
+        self.append = append
+        self.keys: list[str] | None = None
+        self.csv_file: Any = None
+        self.writer: Any = None
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        self._has_header = (
+            self.append and os.path.exists(self.filename) and os.path.getsize(self.filename) > 0
+        )
+        self.keys = None
+        mode = "a" if self.append else "w"
+        self.csv_file = open(self.filename, mode, newline="", encoding="utf-8")  # noqa: SIM115
+        self.writer = csv.writer(self.csv_file, delimiter=self.sep, lineterminator="\n")
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        logs = logs or {}
+        if self.keys is None:
+            self.keys = sorted(logs)
+            if not self._has_header:
+                self.writer.writerow(["epoch", *self.keys])
+        self.writer.writerow([epoch, *(_cell(logs.get(name, "")) for name in self.keys)])
+        self.csv_file.flush()
+
+    def on_train_end(self, logs: Logs = None) -> None:
+        self.csv_file.close()
+        self.writer = None

@@ -1,0 +1,170 @@
+"""The command ``polykeras``, which is also ``python -m polykeras``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib.machinery import SourceFileLoader
+from types import CodeType, ModuleType, TracebackType
+from typing import Any
+
+from . import alias, polykeras_version
+
+_RUN_HELP = """\
+Runs a Python script as `python script.py ARGS` does, except that `import keras` yields polykeras, and that
+TensorFlow has the names of TensorFlow 1 which Keras 1 scripts call.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carries out a command line.
+
+    Args:
+        arguments: the words behind the program's name; those of this process by default.
+
+    Returns:
+        The exit status: 0, 1 if the doctor found that the backend does not work, 2 for a wrong command line.
+        What the script of ``run`` raises, SystemExit too, passes through.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    own = _own_words(words)
+    try:
+        options = _parser().parse_args(words[:own])
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    if options.command == "doctor":
+        return _doctor()
+    return run(options.script, words[own:], options.backend)
+
+
+def _own_words(words: Sequence[str]) -> int:
+    """How many words are ours: all up to the script of ``run``. What follows is the script's, untouched."""
+    if not words or words[0] != "run":
+        return len(words)
+    position = 1
+    while position < len(words) and words[position].startswith("-"):
+        position += 2 if words[position] == "--backend" else 1
+    return position + 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="polykeras", description="Keras 1 programs, unmodified, on TensorFlow 2 and PyTensor."
+    )
+    parser.add_argument("--version", action="version", version=f"polykeras {polykeras_version}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run_parser = commands.add_parser(
+        "run",
+        help="run a Keras 1 script",
+        description=_RUN_HELP,
+        usage="polykeras run [-h] [--backend NAME] script [ARGS ...]",
+    )
+    run_parser.add_argument(
+        "--backend", metavar="NAME", help="tensorflow, pytensor (= theano), or another installed backend"
+    )
+    run_parser.add_argument("script", help="path of the script")
+    commands.add_parser("doctor", help="show versions, the backend chosen and why, and what is missing")
+    return parser
+
+
+def _doctor() -> int:
+    try:
+        doctor = importlib.import_module(f"{__package__}.doctor")
+    except ValueError as error:  # keras.json cannot be read: nothing else of the library can be imported
+        print(error, file=sys.stderr)
+        return 1
+    return int(doctor.main())
+
+
+def _refuse_backend(name: str) -> str | None:
+    """Why a backend cannot be used; None if it can. Imports no engine."""
+    registry = importlib.import_module(f"{__package__}.backends.registry")
+    if name not in registry.names():
+        return f"unknown backend {name!r}; known: {', '.join(registry.names())}"
+    if not registry.engine_installed(name):
+        engine = registry.ENGINE_OF[name]
+        return f"the backend {name!r} needs {engine}. Run: pip install 'polykeras[{engine}]'"
+    return None
+
+
+def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) -> int:
+    """Runs a script in this process, as `__main__`, with the alias ``keras`` installed.
+
+    `sys.argv`, `sys.path`, `__main__` and a traceback look as if Python had been given the script.
+
+    Args:
+        script: path of the script.
+        arguments: what the script finds in ``sys.argv[1:]``.
+        backend: name of the backend; by default the environment, ``keras.json`` or what is installed decides.
+
+    Returns:
+        0 after the script's end; 2 if the script cannot be opened or `backend` cannot be used. An exception
+        of the script passes through.
+    """
+    if backend is not None:
+        reason = _refuse_backend(backend.lower())
+        if reason is not None:
+            print(f"polykeras run: {reason}", file=sys.stderr)
+            return 2
+        os.environ["POLYKERAS_BACKEND"] = backend.lower()
+    path = os.path.abspath(script)
+    try:
+        with io.open_code(path) as stream:
+            source = stream.read()
+    except OSError as error:
+        print(
+            f"polykeras run: can't open file {path!r}: [Errno {error.errno}] {error.strerror}",
+            file=sys.stderr,
+        )
+        return 2
+    alias.install()
+    main_module = _become(script, path, arguments)
+    code: CodeType | None = None
+    try:
+        code = compile(source, path, "exec", dont_inherit=True)
+        exec(code, main_module.__dict__)
+    except BaseException as error:
+        _hide_runner(error, code)
+        raise
+    return 0
+
+
+def _become(script: str, path: str, arguments: Sequence[str]) -> ModuleType:
+    """Makes this process look as if it had been started with the script; the new `__main__`."""
+    names: dict[str, Any] = {
+        "__file__": path,
+        "__cached__": None,
+        "__builtins__": sys.modules["builtins"],
+        "__loader__": SourceFileLoader("__main__", path),
+        "__annotations__": {},
+    }
+    usual = vars(sys.modules["__main__"])  # what Python gives a main module differs between its versions
+    module = ModuleType("__main__")
+    module.__dict__.update({name: value for name, value in names.items() if name in usual})
+    sys.modules["__main__"] = module
+    sys.argv[:] = [script, *arguments]
+    if not sys.flags.safe_path:
+        sys.path[0] = os.path.dirname(os.path.realpath(path))
+    return module
+
+
+def _hide_runner(error: BaseException, code: CodeType | None) -> None:
+    """Lets the traceback that Python prints for `error` begin with the script's frame.
+
+    The exception goes on through the frames of this module, which adds them again, so they are taken off at
+    the last moment: when `sys.excepthook`, the script's own one too, is called.
+    """
+    report = sys.excepthook
+
+    def excepthook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> Any:
+        if value is error:
+            while trace is not None and trace.tb_frame.f_code is not code:
+                trace = trace.tb_next
+            value.__traceback__ = trace
+        return report(kind, value, trace)
+
+    sys.excepthook = excepthook

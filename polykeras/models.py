@@ -1,0 +1,21 @@
+"""Models under the names of Keras 1's module `keras.models`."""
+
+from __future__ import annotations
+
+from . import backend as K
+from . import optimizers as optimizers
+from .engine.layer import Layer as Layer
+from .engine.merge import Merge as Merge
+from .engine.model import Model as Model
+from .engine.node import Node as Node
+from .engine.node import get_source_inputs as get_source_inputs
+from .optimizers import optimizer_from_config as optimizer_from_config
+from .saving import model_from_config as model_from_config
+from .saving import model_from_json as model_from_json
+from .saving import model_from_yaml as model_from_yaml
+from .sequential import Sequential as Sequential
+
+__all__ = [
+    "K", "Layer", "Merge", "Model", "Node", "Sequential", "get_source_inputs", "model_from_config",
+    "model_from_json", "model_from_yaml", "optimizer_from_config", "optimizers",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Helpers: look-up by name, labels, progress bars, files. Import the submodule you need."""

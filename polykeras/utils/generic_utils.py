@@ -1,0 +1,232 @@
+"""Looking things up by name, custom objects, and functions as text.
+
+Keras 1 lets a layer name its parts by strings (``activation='relu'``) and saves them by name; this module
+holds the one look-up behind all of that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import sys
+import types
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import nearest
+from .progbar import Progbar as Progbar
+
+_PACKAGE = __name__.partition(".")[0]
+_custom_objects: dict[str, Any] = {}
+
+# Functions that `func_dump` has turned into text in this process, by the digest of that text.
+_dumped: weakref.WeakValueDictionary[str, types.FunctionType] = weakref.WeakValueDictionary()
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """The global dictionary of custom objects, from name to class or function; change it in place."""
+    return _custom_objects
+
+
+class CustomObjectScope:
+    """Makes custom objects known inside a ``with`` block and restores the former ones after it.
+
+    Args:
+        *args: dictionaries from name to class or function; a later one wins over an earlier one.
+
+    Raises:
+        TypeError: if an argument is not a dictionary.
+    """
+
+    def __init__(self, *args: Mapping[str, Any]) -> None:
+        for objects in args:
+            if not isinstance(objects, Mapping):
+                raise TypeError(
+                    "CustomObjectScope: each argument must be a dictionary such as {'MyLayer': MyLayer}, "
+                    f"got {objects!r}."
+                )
+        self.custom_objects = args
+        self.backup: dict[str, Any] = {}
+
+    def __enter__(self) -> CustomObjectScope:
+        self.backup = dict(_custom_objects)
+        for objects in self.custom_objects:
+            _custom_objects.update(objects)
+        return self
+
+    def __exit__(self, type: Any, value: Any, traceback: Any) -> None:
+        _custom_objects.clear()
+        _custom_objects.update(self.backup)
+
+
+def custom_object_scope(*args: Mapping[str, Any]) -> CustomObjectScope:
+    """A `CustomObjectScope` of the given dictionaries."""
+    return CustomObjectScope(*args)
+
+
+def _can_be_named(name: str, value: Any, module: str | None) -> bool:
+    """Whether a string may mean `value`, found as `name` among the globals of `module`.
+
+    What the module defines may be named, and what a user has put into it; what it imports may not.
+    """
+    if name.startswith("_") or name == "get" or not callable(value):
+        return False
+    if module is None:
+        return True
+    home = getattr(value, "__module__", None) or ""
+    root = home.partition(".")[0]
+    if root == _PACKAGE:
+        return home == module or home.startswith(module + ".")
+    return root != "numpy" and root not in sys.stdlib_module_names
+
+
+def _named(name: str, module_params: Mapping[str, Any], module_name: str) -> Any:
+    if name in _custom_objects:
+        return _custom_objects[name]
+    module = module_params.get("__name__")
+    helpers = module_params.get("_NOT_BY_NAME", ())
+    if name in module_params and name not in helpers and _can_be_named(name, module_params[name], module):
+        return module_params[name]
+    named = {key for key, value in module_params.items() if _can_be_named(key, value, module)}
+    known = sorted((named - set(helpers)) | set(_custom_objects))
+    raise ValueError(
+        f"Unknown {module_name}: {name!r}.{nearest(name, known)} Known names: {', '.join(known) or 'none'}. "
+        "Make your own known by `custom_objects` or `get_custom_objects()`."
+    )
+
+
+def get_from_module(
+    identifier: Any,
+    module_params: Mapping[str, Any],
+    module_name: str,
+    instantiate: bool = False,
+    kwargs: dict[str, Any] | None = None,
+) -> Any:
+    """Finds what an identifier means.
+
+    Args:
+        identifier: a name, looked up among the custom objects and then in `module_params`; or a dictionary
+            with the key ``name`` whose other items are the arguments of the constructor; or anything else,
+            which is returned as it is.
+        module_params: the names that are known, mostly ``globals()`` of a module: then only what the
+            module defines (or a user has set in it) is found, not what it imports, nor the names in its
+            tuple ``_NOT_BY_NAME``.
+        module_name: what is looked for, as messages call it, e.g. ``'regularizer'``.
+        instantiate: whether the thing found by a string is to be called.
+        kwargs: the arguments of that call.
+
+    Raises:
+        ValueError: if the name is unknown, or the dictionary has no ``name``; the caller's dictionary is
+            never changed.
+    """
+    if isinstance(identifier, str):
+        found = _named(identifier, module_params, module_name)
+        return found(**(kwargs or {})) if instantiate else found
+    if isinstance(identifier, dict):
+        if not isinstance(identifier.get("name"), str):
+            raise ValueError(
+                f"For {module_name} a dictionary must have the key 'name', "
+                f"for example {{'name': 'SomeClass', ...}}, got {identifier!r}."
+            )
+        arguments = {key: value for key, value in identifier.items() if key != "name"}
+        return _named(identifier["name"], module_params, module_name)(**arguments)
+    return identifier
+
+
+def object_name(where: str, argument: str, value: Any) -> str | None:
+    """The name under which a configuration holds a function; None stays None.
+
+    Raises:
+        TypeError: if `value` has no ``__name__``; `where` and `argument` say what cannot be saved.
+    """
+    if value is None:
+        return None
+    name = getattr(value, "__name__", None)
+    if name is None and hasattr(value, "func"):  # a functools.partial
+        name = getattr(value.func, "__name__", None)
+    if name is None:
+        raise TypeError(
+            f"{where}: a configuration holds {argument} by its name, and {value!r} has no __name__. "
+            "Use a function, or override get_config."
+        )
+    return str(name)
+
+
+def make_tuple(*args: Any) -> tuple[Any, ...]:
+    """The arguments as a tuple."""
+    return args
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def func_dump(func: Callable[..., Any]) -> tuple[str, tuple[Any, ...] | None, tuple[Any, ...] | None]:
+    """A Python function as Keras 1 writes it into a configuration.
+
+    Returns:
+        ``(code, defaults, closure)``: the marshalled byte code as text (each byte a character), the default
+        values of the arguments or None, and the values of the free variables or None.
+
+    Raises:
+        TypeError: if `func` is not a function written in Python.
+    """
+    if not isinstance(func, types.FunctionType):
+        raise TypeError(f"func_dump: func must be a function written in Python, got {func!r}.")
+    code = marshal.dumps(func.__code__).decode("latin-1")
+    try:
+        closure = tuple(cell.cell_contents for cell in func.__closure__) if func.__closure__ else None
+    except ValueError:
+        raise TypeError(
+            f"func_dump: {func.__name__} uses a variable of an enclosing function that is not set yet."
+        ) from None
+    _dumped[_digest(code)] = func
+    return code, func.__defaults__, closure
+
+
+def func_load(
+    code: Any, defaults: Any = None, closure: Any = None, globs: dict[str, Any] | None = None
+) -> Callable[..., Any]:
+    """The function that `func_dump` has written.
+
+    Byte code is never read nor run: it can do anything, and code of another Python version crashes the
+    process. Only the text of a function that `func_dump` wrote in this process, and that still exists, is
+    accepted; it stands for that function.
+
+    Args:
+        code: the first item of `func_dump`'s result, or the whole result as a list or tuple.
+        defaults: the default values of the arguments.
+        closure: the values of the free variables.
+        globs: the global variables of the function; by default those of the function that was dumped.
+
+    Raises:
+        ValueError: if the byte code comes from elsewhere, or `closure` does not fit it.
+    """
+    if isinstance(code, (tuple, list)):
+        if len(code) != 3:
+            raise ValueError(f"func_load: wanted [code, defaults, closure], got {len(code)} items.")
+        code, defaults, closure = code
+    if not isinstance(code, str):
+        raise ValueError(f"func_load: code must be text as func_dump returns it, got {type(code).__name__}.")
+    original = _dumped.get(_digest(code))
+    if original is None:
+        raise ValueError(
+            "func_load: the function is stored as byte code that was not written in this process (or its "
+            "function is gone). Byte code is bound to one Python version and can do harm, so it is not run. "
+            "Give the function itself: custom_objects={'name of the layer': function}."
+        )
+    names = original.__code__.co_freevars
+    values = tuple(closure) if closure is not None else ()
+    if len(values) != len(names):
+        raise ValueError(
+            f"func_load: the function uses {len(names)} variables of the function around it "
+            f"({', '.join(names) or 'none'}), but closure holds {len(values)} values."
+        )
+    return types.FunctionType(
+        original.__code__,
+        original.__globals__ if globs is None else globs,
+        original.__name__,
+        tuple(defaults) if defaults is not None else None,
+        tuple(types.CellType(value) for value in values) or None,
+    )

@@ -1,0 +1,25 @@
+"""The plugin that gives tests the fixture `K`, and the order of the tests: cheap and telling ones first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["polykeras.testing.plugin"]
+
+TESTS = Path(__file__).parent
+ORDER = ["architecture", "unit", "conformance", "parity", "golden", "integration"]
+
+
+def _place(item: pytest.Item) -> int:
+    """Where a test comes in the order of folders."""
+    try:
+        folder = item.path.relative_to(TESTS).parts[0]
+    except ValueError:
+        return len(ORDER)
+    return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
