@@ -9,17 +9,19 @@ strings. The docstrings here hold for every adapter.
 from __future__ import annotations
 
 from .control import Control as Control
+from .conv import Conv as Conv
 from .function import BatchRunner as BatchRunner
 from .function import Function as Function
 from .graph import Graph as Graph
 from .math import Math as Math
 from .nn import NN as NN
 from .random import Random as Random
+from .recurrent import Recurrent as Recurrent
 from .shape import Shape as Shape
 from .variables import Variables as Variables
 
 
-class Backend(NN, Shape, Math, Random, Control, Graph, Variables):
+class Backend(Recurrent, NN, Conv, Shape, Math, Random, Control, Graph, Variables):
     """The whole interface. An adapter is a subclass whose constructor takes no argument.
 
     Attributes:

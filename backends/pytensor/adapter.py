@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from ..interface import Backend
 from .control import PTControl
+from .conv import PTConv
 from .execution import Engine
 from .graph import PTGraph
 from .math import PTMath
 from .nn import PTNN
 from .random import PTRandom
+from .recurrent import PTRecurrent
 from .shape import PTShape
 from .variables import PTVariables
 
 
-class PyTensorBackend(PTVariables, PTMath, PTShape, PTNN, PTRandom, PTControl, PTGraph, Backend):
+class PyTensorBackend(
+    PTVariables, PTMath, PTShape, PTConv, PTRecurrent, PTNN, PTRandom, PTControl, PTGraph, Backend
+):
     """``K`` on PyTensor 3.
 
     A graph is run in one of two ways, see `execution`: by the NumPy interpreter, at once, or compiled by

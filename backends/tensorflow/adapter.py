@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from ..interface import Backend
 from .control import TFControl
+from .conv import TFConv
 from .math import TFMath
 from .nn import TFNN
 from .phase import TFPhase
 from .program import TFGraph
 from .random import TFRandom
+from .recurrent import TFRecurrent
 from .shape import TFShape
 from .variables import TFVariables
 
 
-class TensorFlowBackend(TFVariables, TFMath, TFShape, TFNN, TFRandom, TFPhase, TFControl, TFGraph, Backend):
+class TensorFlowBackend(
+    TFVariables, TFMath, TFShape, TFConv, TFRecurrent, TFNN, TFRandom, TFPhase, TFControl, TFGraph, Backend
+):
     """K on TensorFlow 2.
 
     What a program builds stands in one symbolic graph (graph.py); `function` traces the parts that it needs

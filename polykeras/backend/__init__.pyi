@@ -210,6 +210,32 @@ def resize_images(X: Any, height_factor: int, width_factor: int, dim_ordering: s
 def resize_volumes(X: Any, depth_factor: int, height_factor: int, width_factor: int, dim_ordering: str) -> Any:
     """Volumes with the slices of their three spatial axes repeated by the three factors."""
 
+# conv
+def convolution(x: Any, kernel: Any, strides: Sizes | None=None, border_mode: str='valid', dilation: Sizes | None=None) -> Any:
+    """The cross-correlation of `x` with `kernel`."""
+def transposed_convolution(x: Any, kernel: Any, output_shape: Sequence[Any], strides: Sizes | None=None, border_mode: str='valid') -> Any:
+    """The transpose of `convolution`: what its gradient with respect to its input is."""
+def depthwise_convolution(x: Any, kernel: Any, strides: Sizes | None=None, border_mode: str='valid') -> Any:
+    """Each channel convolved for itself."""
+def pooling(x: Any, pool_size: Sizes, strides: Sizes | None=None, border_mode: str='valid', pool_mode: str='max') -> Any:
+    """The largest value or the mean in each window."""
+def conv1d(x: Any, kernel: Any, stride: int=1, border_mode: str='valid', image_shape: Any=None, filter_shape: Any=None) -> Any:
+    """Convolution along the time axis."""
+def conv2d(x: Any, kernel: Any, strides: Sizes=(1, 1), border_mode: str='valid', dim_ordering: str='default', image_shape: Any=None, filter_shape: Any=None, filter_dilation: Sizes=(1, 1)) -> Any:
+    """Convolution of images."""
+def conv3d(x: Any, kernel: Any, strides: Sizes=(1, 1, 1), border_mode: str='valid', dim_ordering: str='default', volume_shape: Any=None, filter_shape: Any=None, filter_dilation: Sizes=(1, 1, 1)) -> Any:
+    """Convolution of volumes; the arguments are those of `conv2d`, with one more spatial axis."""
+def atrous_conv2d(x: Any, kernel: Any, rate: int=1, border_mode: str='valid', dim_ordering: str='default', image_shape: Any=None, filter_shape: Any=None) -> Any:
+    """`conv2d` with the kernel's elements `rate` apart along rows and columns."""
+def deconv2d(x: Any, kernel: Any, output_shape: Sequence[Any], strides: Sizes=(1, 1), border_mode: str='valid', dim_ordering: str='default', image_shape: Any=None, filter_shape: Any=None) -> Any:
+    """Transposed convolution of images (Zeiler et al., 2010)."""
+def separable_conv2d(x: Any, depthwise_kernel: Any, pointwise_kernel: Any, strides: Sizes=(1, 1), border_mode: str='valid', dim_ordering: str='default') -> Any:
+    """A depthwise convolution, then a mixture of channels."""
+def pool2d(x: Any, pool_size: Sizes, strides: Sizes=(1, 1), border_mode: str='valid', dim_ordering: str='default', pool_mode: str='max') -> Any:
+    """Pooling of images; see `pooling` and `conv2d` for the arguments."""
+def pool3d(x: Any, pool_size: Sizes, strides: Sizes=(1, 1, 1), border_mode: str='valid', dim_ordering: str='default', pool_mode: str='max') -> Any:
+    """Pooling of volumes; see `pooling` and `conv3d` for the arguments."""
+
 # nn
 def relu(x: Any, alpha: float=0.0, max_value: float | None=None) -> Any:
     """max(x, 0) + alpha * min(x, 0), the first part limited to `max_value` if that is given."""
@@ -275,6 +301,16 @@ def in_train_phase(x: Any, alt: Any) -> Any:
     """`x` in the training phase, else `alt`; either may be a function without arguments."""
 def in_test_phase(x: Any, alt: Any) -> Any:
     """`x` in the test phase, else `alt`; either may be a function without arguments."""
+
+# recurrent
+def scan(body: Body, sequences: Sequence[Any], states: Sequence[Any], go_backwards: bool=False) -> tuple[list[Any], list[Any]]:
+    """Runs a loop over axis 0 of several tensors."""
+def rnn(step_function: Callable[[Any, list[Any]], tuple[Any, list[Any]]], inputs: Any, initial_states: Sequence[Any], go_backwards: bool=False, mask: Any=None, constants: Sequence[Any] | None=None, unroll: bool=False, input_length: int | None=None) -> tuple[Any, Any, list[Any]]:
+    """Goes through the time steps of `inputs`."""
+def lstm(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backwards: bool=False, inner_activation: str='hard_sigmoid') -> tuple[Any, Any, list[Any]]:
+    """The recurrence of a long short-term memory (Hochreiter and Schmidhuber, 1997), after its ..."""
+def gru(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backwards: bool=False, inner_activation: str='hard_sigmoid') -> tuple[Any, Any, list[Any]]:
+    """The recurrence of a gated recurrent unit (Cho et al., 2014), after its inputs have been ..."""
 
 # graph
 def graph_scope() -> AbstractContextManager[Any]:

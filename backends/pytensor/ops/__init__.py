@@ -1,0 +1,1 @@
+"""Operations of our own for what PyTensor lacks: convolution, pooling, recurrent layers."""

@@ -1,0 +1,12 @@
+"""Loops over time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..interface import Recurrent
+
+
+class TFRecurrent(Recurrent):
+    def scan(self, body: Any, sequences: Any, states: Any, go_backwards: bool = False) -> Any:
+        raise NotImplementedError
