@@ -69,8 +69,8 @@ def backend_choice() -> tuple[str | None, str]:
 def importable_keras_3() -> Iterator[None]:
     """A context for the import of TensorFlow, which imports Keras 3.
 
-    That reads ``KERAS_BACKEND`` and ``keras.json`` too, and fails for a backend that it does not know, such as
-    ``theano``. In this context it is told ``tensorflow`` then.
+    That reads ``KERAS_BACKEND`` and ``keras.json`` too, and fails for a backend that it does not know, such
+    as ``theano``. In this context it is told ``tensorflow`` then.
     """
     given = os.environ.get("KERAS_BACKEND")
     wanted = given or _file_backend

@@ -128,8 +128,8 @@ def storage(rewritten: Rewritten, shared: Sequence[Any]) -> tuple[list[Any], lis
 class Adaptive(Executable):
     """Interprets, asks for a compilation after a while, and keeps whichever is faster.
 
-    Several threads may call it: each stage (`_interpret`, `_wait`, `_try`) works outside the lock and keeps its
-    accounts inside, where a call that began in an earlier stage changes nothing.
+    Several threads may call it: each stage (`_interpret`, `_wait`, `_try`) works outside the lock and keeps
+    its accounts inside, where a call that began in an earlier stage changes nothing.
     """
 
     def __init__(

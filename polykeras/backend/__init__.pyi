@@ -8,7 +8,9 @@ import numpy as np
 
 from ..backends.interface import Backend
 from ..backends.interface import Function as Function
+from ..backends.interface.conv import Sizes
 from ..backends.interface.math import Axis
+from ..backends.interface.recurrent import Body
 from ..config import cast_to_floatx as cast_to_floatx
 from ..config import epsilon as epsilon
 from ..config import floatx as floatx

@@ -86,7 +86,7 @@ def test_bad_data_are_refused(K):
 
 
 def test_many_lengths_share_a_loop(K):
-    """A loop is traced for the first few lengths of batches, then one for all others; the numbers are right."""
+    """A loop is traced for the first few lengths of batches, then one for all others; the numbers hold."""
     f, weights = training(K)
     g, other = training(K)
     K.batch_set_value([(b, K.get_value(a)) for a, b in zip(weights, other, strict=True)])
