@@ -129,7 +129,8 @@ class PTShape(Shape):
             start, stop = 0, start
         limits = (start, stop, step)
         if not any(isinstance(limit, Variable) for limit in limits):
-            return pt.constant(np.arange(*(numbers("arange", limit) for limit in limits), dtype=dtype))
+            known: list[Any] = [numbers("arange", limit) for limit in limits]
+            return pt.constant(np.arange(*known, dtype=dtype))
         return pt.cast(pt.arange(*same_dtype(limits)), dtype)
 
     def zeros_like(self, x: Any, dtype: str | None = None, name: str | None = None) -> Any:

@@ -137,7 +137,8 @@ class TFShape(Shape):
             start, stop = 0, start
         limits = (start, stop, step)
         if not any(tf.is_tensor(limit) for limit in limits):
-            return tf.constant(np.arange(*(numbers("arange", limit) for limit in limits), dtype=dtype))
+            known: list[Any] = [numbers("arange", limit) for limit in limits]
+            return tf.constant(np.arange(*known, dtype=dtype))
         start, stop, step = same_dtype(limits)
         # A range that runs the wrong way is empty here, an error in tf.range.
         stop = tf.where(step > 0, tf.maximum(start, stop), tf.minimum(start, stop))
