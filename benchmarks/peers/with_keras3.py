@@ -8,9 +8,41 @@ import keras
 import numpy as np
 from keras import layers
 
+from ..tasks import TIME_STEPS, VOCABULARY
+
 
 def model(task: str) -> keras.Model:
-    if task == "mlp":
+    if task == "cnn":
+        net = keras.Sequential(
+            [
+                layers.Input((28, 28, 1)),
+                layers.Conv2D(32, 3),
+                layers.Activation("relu"),
+                layers.Conv2D(32, 3),
+                layers.Activation("relu"),
+                layers.MaxPooling2D(2),
+                layers.Dropout(0.25),
+                layers.Flatten(),
+                layers.Dense(128),
+                layers.Activation("relu"),
+                layers.Dropout(0.5),
+                layers.Dense(10),
+                layers.Activation("softmax"),
+            ]
+        )
+        net.compile(loss="categorical_crossentropy", optimizer="adadelta", metrics=["accuracy"])
+    elif task == "lstm":
+        net = keras.Sequential(
+            [
+                layers.Input((TIME_STEPS,), dtype="int32"),
+                layers.Embedding(VOCABULARY, 128),
+                layers.LSTM(128),
+                layers.Dense(1),
+                layers.Activation("sigmoid"),
+            ]
+        )
+        net.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+    elif task == "mlp":
         net = keras.Sequential(
             [
                 layers.Input((784,)),

@@ -6,14 +6,36 @@ from collections.abc import Callable
 
 import numpy as np
 
-from polykeras.layers import Activation, Dense, Dropout
+from polykeras.layers import LSTM, Activation, Convolution2D, Dense, Dropout, Embedding, Flatten, MaxPooling2D
 from polykeras.models import Sequential
 from polykeras.optimizers import RMSprop
+
+from ..tasks import TIME_STEPS, VOCABULARY
 
 
 def model(task: str) -> Sequential:
     net = Sequential()
-    if task == "mlp":
+    if task == "cnn":
+        net.add(Convolution2D(32, 3, 3, input_shape=(28, 28, 1)))
+        net.add(Activation("relu"))
+        net.add(Convolution2D(32, 3, 3))
+        net.add(Activation("relu"))
+        net.add(MaxPooling2D((2, 2)))
+        net.add(Dropout(0.25))
+        net.add(Flatten())
+        net.add(Dense(128))
+        net.add(Activation("relu"))
+        net.add(Dropout(0.5))
+        net.add(Dense(10))
+        net.add(Activation("softmax"))
+        net.compile(loss="categorical_crossentropy", optimizer="adadelta", metrics=["accuracy"])
+    elif task == "lstm":
+        net.add(Embedding(VOCABULARY, 128, input_length=TIME_STEPS))
+        net.add(LSTM(128))
+        net.add(Dense(1))
+        net.add(Activation("sigmoid"))
+        net.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+    elif task == "mlp":
         net.add(Dense(512, input_shape=(784,)))
         net.add(Activation("relu"))
         net.add(Dropout(0.2))
