@@ -6,8 +6,10 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...errors import check_choice
 from .control import Control
 from .nn import NN
+from .steps import GATES, checked_step, gate_units, number_of_steps, split
 
 Step = Callable[[Any, list[Any]], tuple[Any, list[Any]]]
 Body = Callable[[list[Any], list[Any]], tuple[list[Any], list[Any]]]
@@ -68,7 +70,93 @@ class Recurrent(NN, Control):
             ValueError: if `inputs` has fewer than three axes, the mask has other than two or three, or
                 `unroll` is asked for and the number of steps is not known.
         """
-        raise NotImplementedError
+        where = "rnn"
+        rank = self.ndim(inputs) or 0
+        if rank < 3:
+            raise ValueError(
+                f"{where}: inputs must have 3 axes or more, (samples, time, ...), got {rank}. For one number at "
+                "each time step add an axis by K.expand_dims."
+            )
+        steps = number_of_steps(where, self.int_shape(inputs), input_length)
+        flags = None if mask is None else self._step_flags(where, mask, steps)
+        states, extra = list(initial_states), list(constants or [])
+
+        def step(x: Any, before: list[Any]) -> tuple[Any, list[Any]]:
+            return checked_step(where, step_function(x, [*before, *extra]), len(states))
+
+        if unroll:
+            if steps is None:
+                raise ValueError(
+                    f"{where}: unroll needs to know the number of time steps, got inputs of the shape "
+                    f"{self.int_shape(inputs)}. Give input_length (a layer: input_shape with the number of "
+                    "steps), or leave unroll out."
+                )
+            if steps:
+                return self._unrolled(step, inputs, states, flags, steps, go_backwards)
+        sequences = [self._swapped(inputs)]
+        if flags is None:
+            (outputs,), states = self.scan(
+                lambda slices, before: _listed(step(slices[0], before)), sequences, states, go_backwards
+            )
+        else:
+            # What a step would give tells the shape of the zeros that stand for no output yet.
+            nothing = self.zeros_like(step(self.sum(sequences[0], axis=0), states)[0])
+
+            def masked(slices: list[Any], before: list[Any]) -> tuple[list[Any], list[Any]]:
+                x, counts = slices
+                output, after = self._kept(counts, step(x, before[1:]), before[0], before[1:])
+                return [output], [output, *after]
+
+            (outputs,), (_, *states) = self.scan(
+                masked, [*sequences, flags], [nothing, *states], go_backwards
+            )
+        # The sum over the last step alone is that step, or zeros if there is none.
+        last = outputs[-1] if steps else self.sum(outputs[-1:], axis=0)
+        return last, self._swapped(outputs), states
+
+    def _unrolled(
+        self, step: Step, inputs: Any, states: list[Any], flags: Any, steps: int, go_backwards: bool
+    ) -> tuple[Any, Any, list[Any]]:
+        outputs: list[Any] = []
+        for time in reversed(range(steps)) if go_backwards else range(steps):
+            result = step(inputs[:, time], states)
+            if flags is None:
+                output, states = result
+            else:
+                previous = outputs[-1] if outputs else self.zeros_like(result[0])
+                output, states = self._kept(flags[time], result, previous, states)
+            outputs.append(output)
+        return outputs[-1], self._swapped(self.stack(outputs)), states
+
+    def _kept(
+        self, counts: Any, result: tuple[Any, list[Any]], output: Any, states: list[Any]
+    ) -> tuple[Any, list[Any]]:
+        """The results of a step for the samples where it counts, elsewhere what was there before."""
+        new_output, new_states = result
+        after = [
+            self.switch(counts, new, old) if self.ndim(old) else new
+            for new, old in zip(new_states, states, strict=True)
+        ]
+        return self.switch(counts, new_output, output), after
+
+    def _step_flags(self, where: str, mask: Any, steps: int | None) -> Any:
+        """The mask as booleans, ``(time, samples)``."""
+        rank, shape = self.ndim(mask), self.int_shape(mask)
+        if rank not in (2, 3):
+            raise ValueError(
+                f"{where}: the mask must have the shape (samples, time) or (samples, time, 1), got {rank} axes."
+            )
+        if shape is not None and None not in (shape[1], steps) and shape[1] != steps:
+            raise ValueError(
+                f"{where}: the mask must have as many time steps as the inputs: wanted {steps}, got the shape "
+                f"{shape}."
+            )
+        flags = self.cast(mask, "bool")
+        return self._swapped(self.squeeze(flags, 2) if rank == 3 else flags)
+
+    def _swapped(self, x: Any) -> Any:
+        """`x` with its first two axes, samples and time, swapped."""
+        return self.permute_dimensions(x, (1, 0, *range(2, self.ndim(x) or 2)))
 
     def lstm(
         self,
@@ -95,7 +183,17 @@ class Recurrent(NN, Control):
         Returns:
             As `rnn`: the last output, all outputs ``(samples, time, units)``, and ``[h, cell]``.
         """
-        raise NotImplementedError
+        units = gate_units("lstm", 4, self.int_shape(x), self.int_shape(U))
+        gate = self._gate("lstm", inner_activation)
+
+        def step(x: Any, states: list[Any]) -> tuple[Any, list[Any]]:
+            h, cell = states
+            i, f, c, o = split(x + self.dot(h, U), units, 4)
+            cell = gate(f) * cell + gate(i) * self.tanh(c)
+            h = gate(o) * self.tanh(cell)
+            return h, [h, cell]
+
+        return self.rnn(step, x, initial_states, go_backwards=go_backwards, mask=mask)
 
     def gru(
         self,
@@ -121,4 +219,24 @@ class Recurrent(NN, Control):
         Returns:
             As `rnn`: the last output, all outputs ``(samples, time, units)``, and ``[h]``.
         """
-        raise NotImplementedError
+        units = gate_units("gru", 3, self.int_shape(x), self.int_shape(U))
+        gate = self._gate("gru", inner_activation)
+        U_gates, U_h = U[:, : 2 * units], U[:, 2 * units :]
+
+        def step(x: Any, states: list[Any]) -> tuple[Any, list[Any]]:
+            h = states[0]
+            z, r = (gate(part) for part in split(x[:, : 2 * units] + self.dot(h, U_gates), units, 2))
+            hh = self.tanh(x[:, 2 * units :] + self.dot(r * h, U_h))
+            h = z * h + (1.0 - z) * hh
+            return h, [h]
+
+        return self.rnn(step, x, initial_states, go_backwards=go_backwards, mask=mask)
+
+    def _gate(self, where: str, inner_activation: str) -> Callable[[Any], Any]:
+        check_choice(f"K.{where}", "inner_activation", inner_activation, GATES)
+        return self.sigmoid if inner_activation == "sigmoid" else self.hard_sigmoid
+
+
+def _listed(result: tuple[Any, list[Any]]) -> tuple[list[Any], list[Any]]:
+    output, states = result
+    return [output], states

@@ -99,11 +99,16 @@ class KerasGraph(_FuncGraph):
 
 
 class _State:
-    """The graph in use, the lock under which graphs are built and traced, and the count of random steps."""
+    """The graph in use, the lock under which graphs are built and traced, and the count of random steps.
+
+    Attributes:
+        loops: while the body of a loop is built, the index of its step; of the outermost loop first.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.steps = 0
+        self.loops: list[Any] = []
         self._graph: KerasGraph | None = None
 
     @property

@@ -59,13 +59,17 @@ class TFPhase(Control):
         """A symbolic scalar of int64 that is another at each step of a `function`, counted from now.
 
         As it counts from the moment when an operation is made, a program that is run twice draws the same
-        numbers.
+        numbers. In the body of a loop it is another at each step of the loop, too.
         """
         graph = state.graph
         if graph.step is None:
             with state.lock, graph.as_default():
                 graph.step = tf.compat.v1.placeholder(tf.int64, (), "random_step")
-        return graph.step - tf.constant(state.steps, tf.int64) if state.steps else graph.step
+        step = graph.step - tf.constant(state.steps, tf.int64) if state.steps else graph.step
+        for index in state.loops:
+            # An odd factor: no two steps of a loop, and hardly ever those of two calls, give one number.
+            step = step * 0x5851F42D4C957F2D + tf.cast(index, tf.int64) + 1
+        return step
 
 
 def _common(one: Any, other: Any) -> Any:

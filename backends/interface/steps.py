@@ -1,0 +1,88 @@
+"""Checks of what the loops over time are given, the same on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Shape = Sequence[int | None] | None
+
+GATES = ("hard_sigmoid", "sigmoid")
+"""The activations of the gates that `K.lstm` and `K.gru` know."""
+
+
+def number_of_steps(where: str, shape: Shape, input_length: int | None) -> int | None:
+    """The size of the axis of time: that of the shape, or else `input_length`."""
+    known = None if shape is None else shape[1]
+    return input_length if known is None else known
+
+
+def checked_step(where: str, result: Any, count: int) -> tuple[Any, list[Any]]:
+    """What a step of a loop has returned: its output (or list of them), and the list of new states.
+
+    Raises:
+        TypeError: if it is no pair of an output and a list.
+        ValueError: if there are not as many new states as there were states before.
+    """
+    if not isinstance(result, (tuple, list)) or len(result) != 2 or not isinstance(result[1], (tuple, list)):
+        raise TypeError(
+            f"{where}: the step function must return its output and the list of new states, got {result!r}."
+        )
+    output, states = result
+    if len(states) != count:
+        raise ValueError(
+            f"{where}: the step function must return as many states as there are initial states: wanted "
+            f"{count}, got {len(states)}."
+        )
+    return output, list(states)
+
+
+def gate_units(where: str, gates: int, x: Shape, U: Shape) -> int:
+    """The number of units of a recurrent layer with `gates` gates side by side.
+
+    Raises:
+        ValueError: if the shapes of the inputs and of the recurrent weights do not fit.
+    """
+    if U is None or len(U) != 2 or U[0] is None or U[1] != gates * U[0]:
+        raise ValueError(f"{where}: U must have the shape (units, {gates} * units), got {U}.")
+    units = int(U[0])
+    if x is None or len(x) != 3 or x[2] not in (None, gates * units):
+        raise ValueError(
+            f"{where}: x must have the shape (samples, time, {gates * units}) beside a U of the shape "
+            f"{tuple(U)}, got {x}."
+        )
+    return units
+
+
+def split(z: Any, units: int, count: int) -> list[Any]:
+    """The first `count` blocks of `units` columns of a matrix."""
+    return [z[:, start : start + units] for start in range(0, count * units, units)]
+
+
+def checked_sequences(where: str, shapes: Sequence[Sequence[int | None]]) -> int | None:
+    """The common size of axis 0 of several tensors, None if it is not known.
+
+    Raises:
+        ValueError: if there is no tensor, one has no axes, or the sizes that are known differ.
+    """
+    if not shapes or not all(shapes):
+        raise ValueError(f"{where}: wanted one sequence or more, each with an axis 0, got shapes {shapes}.")
+    lengths = {shape[0] for shape in shapes} - {None}
+    if len(lengths) > 1:
+        raise ValueError(f"{where}: the sequences must have one size of axis 0, got the shapes {shapes}.")
+    return lengths.pop() if lengths else None
+
+
+def checked_state(where: str, index: int, before: Sequence[int | None], after: Sequence[int | None]) -> None:
+    """Compares the static shape of a state after a step with that before it.
+
+    Raises:
+        ValueError: if the two cannot be the same.
+    """
+    if len(before) != len(after) or any(
+        a is not None and b is not None and a != b for a, b in zip(before, after, strict=True)
+    ):
+        raise ValueError(
+            f"{where}: a state must keep its shape from step to step. State {index} has the shape "
+            f"{tuple(before)}, after a step {tuple(after)}. Make the initial state of the shape of the later ones."
+        )
