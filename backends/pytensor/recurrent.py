@@ -32,7 +32,7 @@ class PTRecurrent(RandomStates, Recurrent):
     def _scan(
         self, body: Any, rows: list[Any], starts: list[Any], go_backwards: bool
     ) -> tuple[list[Any], list[Any]]:
-        checked_sequences("scan", [each.type.shape for each in rows])
+        length = checked_sequences("scan", [each.type.shape for each in rows])
         slices = [pt.tensor(dtype=each.dtype, shape=each.type.shape[1:]) for each in rows]
         befores = [each.type() for each in starts]
         with self.random_draws() as draws:
@@ -58,7 +58,10 @@ class PTRecurrent(RandomStates, Recurrent):
             return_list=True,
             return_updates=False,
         )
-        collected = results[: len(outputs)]
+        collected = [
+            each if length is None else pt.specify_shape(each, (length, *each.type.shape[1:]))
+            for each in results[: len(outputs)]
+        ]
         traces = results[len(outputs) + len(drawn) :][: len(starts)]
         for rng, last in zip(generators, results[len(results) - len(generators) :], strict=True):
             self.register_rng_update(rng, last)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pytensor.graph.basic import Apply
 from pytensor.scan.op import Scan
+from pytensor.tensor.random.utils import custom_rng_deepcopy
 
 from .interpreter import interpret
 from .rewrites import rewrite_inner
@@ -27,6 +28,7 @@ def scan_loop(op: Scan, node: Apply) -> Callable[..., tuple[Any, ...]]:
     first_untraced = first_ring + n_rings
     first_traced = first_untraced + info.n_untraced_sit_sot
     first_constant = first_traced + info.n_nit_sot
+    first_nit_sot = sum(map(len, info.mit_mot_out_slices)) + n_rings - n_mit_mot
     lowest = [*op.mintaps[:n_rings], *([0] * info.n_nit_sot)]
     kinds = [variable.type for variable in node.outputs]
 
@@ -67,10 +69,17 @@ def scan_loop(op: Scan, node: Apply) -> Callable[..., tuple[Any, ...]]:
             done += 1
             if info.as_while and next(results):
                 break
+        if not n_steps and info.n_nit_sot:
+            # Not one step tells the shape of the outputs: a step that does not count does.
+            arguments = [np.zeros(sequence.shape[1:], sequence.dtype) for sequence in sequences]
+            for ring, size, offsets in zip(rings, sizes, taps, strict=False):
+                arguments += [ring[offset % size] if size else np.zeros(ring.shape[1:]) for offset in offsets]
+            states = [x if isinstance(x, np.ndarray) else custom_rng_deepcopy(x) for x in untraced]
+            shapes = map(np.shape, body(*arguments, *states, *constants)[first_nit_sot:])
+            for index, shape in zip(range(n_rings, len(rings)), shapes, strict=False):
+                rings[index] = np.empty((0, *shape), kinds[index].dtype)
+            return (*rings, *untraced)
         for index in range(n_mit_mot, len(rings)):
-            if rings[index] is None:
-                rings[index] = np.empty((0,) * kinds[index].ndim, kinds[index].dtype)
-                continue
             rings[index] = _unrolled(
                 rings[index], done - lowest[index], position[index], done < n_steps, n_steps - done
             )
