@@ -27,6 +27,7 @@ _SUBMODULES = (
     "models",
     "objectives",
     "optimizers",
+    "preprocessing",
     "regularizers",
     "utils",
 )

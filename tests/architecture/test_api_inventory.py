@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import importlib
 import inspect
 import json
@@ -43,6 +44,10 @@ COVERED = [
     "keras.models",
     "keras.objectives",
     "keras.optimizers",
+    "keras.preprocessing",
+    "keras.preprocessing.image",
+    "keras.preprocessing.sequence",
+    "keras.preprocessing.text",
     "keras.regularizers",
     "keras.utils.data_utils",
     "keras.utils.generic_utils",
@@ -98,6 +103,12 @@ def _source(path: str) -> Any:
     return _ours(path) if path in MODULES else getattr(_ours(module), name)
 
 
+def _builtin(path: str) -> Any:
+    """What Python itself calls so, such as ``str.maketrans``."""
+    first, *rest = path.split(".")
+    return functools.reduce(getattr, rest, getattr(builtins, first, None))
+
+
 def _faults(module: str, name: str, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Which names of an entry are missing or different: pairs of the full name and what is wrong."""
     full, kind = f"{module}.{name}", entry["kind"]
@@ -109,7 +120,7 @@ def _faults(module: str, name: str, entry: dict[str, Any]) -> Iterator[tuple[str
     if kind == "reexport" and found is not _source(entry["source"]):
         yield full, f"not that of {entry['source']}"
     if kind == "alias":
-        target = getattr(home, entry["target"], None) or getattr(builtins, entry["target"], None)
+        target = getattr(home, entry["target"], None) or _builtin(entry["target"])
         if found is not target:
             yield full, f"not an alias of {entry['target']}"
     if kind in ("function", "class") and "args" in entry:

@@ -31,7 +31,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("polykeras.sequential",),
     ("polykeras.saving",),
     ("polykeras.models",),
-    ("polykeras.datasets", "polykeras.testing", "polykeras.alias"),
+    ("polykeras.datasets", "polykeras.preprocessing", "polykeras.testing", "polykeras.alias"),
     ("polykeras.doctor",),
     ("polykeras.cli",),
     ("polykeras.__main__",),

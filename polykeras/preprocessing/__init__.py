@@ -1,0 +1,1 @@
+"""Preparing texts, sequences and images for a model."""
