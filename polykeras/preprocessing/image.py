@@ -116,8 +116,9 @@ class ImageDataGenerator:
         self.channel_axis, self.row_axis, self.col_axis = (
             (3, 1, 2) if self.dim_ordering == "tf" else (1, 2, 3)
         )
-        if np.isscalar(zoom_range):
-            self.zoom_range = [1 - zoom_range, 1 + zoom_range]
+        self.zoom_range: list[float]
+        if isinstance(zoom_range, (int, float, np.number)):
+            self.zoom_range = [float(1 - zoom_range), float(1 + zoom_range)]
         elif len(zoom_range) == 2:
             self.zoom_range = list(zoom_range)
         else:

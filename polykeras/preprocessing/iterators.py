@@ -217,7 +217,7 @@ class DirectoryIterator(PictureIterator):
         self.class_mode = check_choice(where, "class_mode", class_mode, CLASS_MODES)
         if len(tuple(target_size)) != 2:
             raise ValueError(f"{where}: target_size must be (rows, columns), got {target_size!r}.")
-        self.target_size = tuple(target_size)
+        self.target_size = (int(target_size[0]), int(target_size[1]))
         ordering = config.resolve_dim_ordering(where, dim_ordering)
         channels = 3 if self.color_mode == "rgb" else 1
         self.image_shape = (

@@ -31,7 +31,7 @@ def text_to_word_sequence(
         raise TypeError(f"text_to_word_sequence: text must be a str, got {type(text).__name__}.")
     if lower:
         text = text.lower()
-    separated = text.translate(str.maketrans(dict.fromkeys(filters, split)))
+    separated = text.translate({ord(character): split for character in filters})
     return [word for word in separated.split(split) if word]
 
 
