@@ -12,6 +12,7 @@ from typing import Any
 
 from ... import config
 from ...errors import check_choice
+from .checks import checked_sizes, listed
 from .shape import Shape
 from .windows import POOL_BORDER_MODES, POOL_MODES, check_fits, checked_mode, output_length, window
 
@@ -22,8 +23,8 @@ class Conv(Shape):
     """Operations on images and their kin in one and three dimensions.
 
     Convolution is cross-correlation on every engine: the kernel is not rotated. Under ``'same'`` padding is
-    TensorFlow's; the mean of average pooling leaves padding out. `image_shape`, `filter_shape` and their like,
-    hints to Theano's compiler, are accepted and have no effect.
+    TensorFlow's; the mean of average pooling leaves padding out. `image_shape`, `filter_shape` and their
+    like, hints to Theano's compiler, are accepted and have no effect.
 
     Raises (all): ValueError for an unknown border mode or dim ordering, a wrong number of axes, a stride,
     size or dilation below 1, channels of input and kernel that differ, or a window larger than the input;
@@ -66,8 +67,9 @@ class Conv(Shape):
         Args:
             x: ``(samples, spatial..., in)``.
             kernel: ``(sizes..., out, in)``, that of the convolution which leads from `out` to `in` channels.
-            output_shape: ``(samples, spatial..., out)``; the samples are those of `x`, whatever is given; each
-                spatial size must be one from which the convolution gives the size of `x`.
+            output_shape: ``(samples, spatial..., out)``; the samples are those of `x`, whatever is given;
+                each spatial size, an integer or symbolic, must be one from which the convolution gives the
+                size of `x`.
             strides, border_mode: those of the convolution.
         """
 
@@ -145,7 +147,8 @@ class Conv(Shape):
         """Convolution of images.
 
         Args:
-            x: ``(samples, rows, columns, in)`` under ``'tf'``, ``(samples, in, rows, columns)`` under ``'th'``.
+            x: ``(samples, rows, columns, in)`` under ``'tf'``, ``(samples, in, rows, columns)`` under
+                ``'th'``.
             kernel: ``(rows, columns, in, out)`` under ``'tf'``, ``(out, in, rows, columns)`` under ``'th'``.
             strides: steps along rows and columns.
             border_mode: ``'valid'``, ``'same'`` or ``'full'``.
@@ -204,29 +207,15 @@ class Conv(Shape):
         """
         where = "deconv2d"
         ordering = config.resolve_dim_ordering(where, dim_ordering)
-        checked_mode(where, border_mode, ("valid", "same"))
-        steps = window(where, "strides", strides, 2)
-        self._check_images(where, x, 2)
+        checked_mode(where, border_mode, POOL_BORDER_MODES)
+        self._check_axes(where, x, 2, kernel)
         images, weights = self._images_last(x, ordering), self._kernel_last(kernel, ordering)
-        sizes = list(output_shape)
-        if len(sizes) != 4:
-            raise ValueError(f"{where}: output_shape must have 4 entries, got {tuple(sizes)}.")
-        if ordering == "th":
-            sizes = [sizes[0], sizes[2], sizes[3], sizes[1]]
-        self._check_channels(where, images, weights)
-        shape, window_sizes = self._shape_of(images), self._shape_of(weights)
-        for axis in (0, 1):
-            got, size, wanted = shape[axis + 1], window_sizes[axis], sizes[axis + 1]
-            if isinstance(wanted, int) and got is not None and size is not None:
-                fits = output_length(wanted, size, border_mode, steps[axis])
-                if fits != got:
-                    raise ValueError(
-                        f"{where}: output_shape {tuple(output_shape)} does not fit: a convolution of the "
-                        f"kernel size {size}, stride {steps[axis]} and border_mode {border_mode!r} makes "
-                        f"{fits} of {wanted}, but the input has {got} along its spatial axis {axis}."
-                    )
         transposed = self.permute_dimensions(weights, (0, 1, 3, 2))
-        result = self.transposed_convolution(images, transposed, sizes, steps, border_mode)
+        sizes = list(output_shape)
+        if ordering == "th" and len(sizes) == 4:
+            sizes = [sizes[0], sizes[2], sizes[3], sizes[1]]
+        self._checked_transposed(where, images, transposed, sizes, strides, border_mode)
+        result = self.transposed_convolution(images, transposed, sizes, strides, border_mode)
         return self._images_back(result, ordering)
 
     def separable_conv2d(
@@ -251,16 +240,20 @@ class Conv(Shape):
         """
         where = "separable_conv2d"
         ordering = config.resolve_dim_ordering(where, dim_ordering)
-        mode = checked_mode(where, border_mode, ("valid", "same"))
-        steps = window(where, "strides", strides, 2)
-        self._check_images(where, x, 2)
+        self._check_axes(where, x, 2, depthwise_kernel)
         images = self._images_last(x, ordering)
         depthwise = self._kernel_last(depthwise_kernel, ordering)
+        self._checked_depthwise(where, images, depthwise, strides, border_mode)
+        each = self.depthwise_convolution(images, depthwise, strides, border_mode)
+        self._check_axes(where, each, 2, pointwise_kernel)
         pointwise = self._kernel_last(pointwise_kernel, ordering)
-        self._check_channels(where, images, depthwise)
-        check_fits(where, self._shape_of(images)[1:-1], self._known_window(where, depthwise), mode)
-        result = self.convolution(self.depthwise_convolution(images, depthwise, steps, mode), pointwise)
-        return self._images_back(result, ordering)
+        self._check_channels(where, each, pointwise)
+        if any(size not in (1, None) for size in self._shape_of(pointwise)[:2]):
+            raise ValueError(
+                f"{where}: the pointwise kernel must have one row and one column, got the shape "
+                f"{self._shape_of(pointwise_kernel)}."
+            )
+        return self._images_back(self.convolution(each, pointwise), ordering)
 
     def pool2d(
         self,
@@ -298,13 +291,9 @@ class Conv(Shape):
         rank: int,
     ) -> Any:
         ordering = config.resolve_dim_ordering(where, dim_ordering)
-        mode = checked_mode(where, border_mode)
-        steps = window(where, "strides", strides, rank)
-        apart = window(where, "dilation", dilation, rank)
-        self._check_images(where, x, rank)
+        self._check_axes(where, x, rank, kernel)
         images, weights = self._images_last(x, ordering), self._kernel_last(kernel, ordering)
-        self._check_channels(where, images, weights)
-        check_fits(where, self._shape_of(images)[1:-1], self._known_window(where, weights), mode, apart)
+        mode, steps, apart = self._checked_convolution(where, images, weights, strides, border_mode, dilation)
         return self._images_back(self.convolution(images, weights, steps, mode, apart), ordering)
 
     def _pooled(
@@ -319,31 +308,99 @@ class Conv(Shape):
         rank: int,
     ) -> Any:
         ordering = config.resolve_dim_ordering(where, dim_ordering)
+        self._check_axes(where, x, rank)
+        images = self._images_last(x, ordering)
+        mode, sizes, steps = self._checked_pooling(where, images, pool_size, strides, border_mode, pool_mode)
+        return self._images_back(self.pooling(images, sizes, steps, mode, pool_mode), ordering)
+
+    def _checked_convolution(
+        self, where: str, x: Any, kernel: Any, strides: Any, border_mode: str, dilation: Any
+    ) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+        """Border mode, strides and dilation of a convolution, channels last; see the class for the errors."""
+        rank = self._check_axes(where, x, None, kernel)
+        mode = checked_mode(where, border_mode)
+        steps = window(where, "strides", 1 if strides is None else strides, rank)
+        apart = window(where, "dilation", 1 if dilation is None else dilation, rank)
+        self._check_channels(where, x, kernel)
+        check_fits(where, self._shape_of(x)[1:-1], self._known_window(kernel), mode, apart)
+        return mode, steps, apart
+
+    def _checked_depthwise(
+        self, where: str, x: Any, kernel: Any, strides: Any, border_mode: str
+    ) -> tuple[str, tuple[int, ...]]:
+        """Border mode and strides of a depthwise convolution, channels last."""
+        self._check_axes(where, x, 2, kernel)
+        checked_mode(where, border_mode, POOL_BORDER_MODES)
+        mode, steps, _ = self._checked_convolution(where, x, kernel, strides, border_mode, None)
+        return mode, steps
+
+    def _checked_transposed(
+        self, where: str, x: Any, kernel: Any, output_shape: Any, strides: Any, border_mode: str
+    ) -> tuple[str, tuple[int, ...], list[Any]]:
+        """Border mode, strides and the result's spatial sizes of a transposed convolution, channels last."""
+        rank = self._check_axes(where, x, None, kernel)
+        mode = checked_mode(where, border_mode)
+        steps = window(where, "strides", 1 if strides is None else strides, rank)
+        given = list(listed(where, "output_shape", output_shape))
+        if len(given) != rank + 2 or None in given[1:-1]:
+            raise ValueError(
+                f"{where}: output_shape must have {rank + 2} entries, of which the spatial ones are "
+                f"integers, got {tuple(given)}."
+            )
+        sizes = checked_sizes(where, given[1:-1])
+        kernel_shape, shape = self._shape_of(kernel), self._shape_of(x)
+        for channels, wanted, what in (
+            (shape[-1], kernel_shape[-1], "input"),
+            (given[-1], kernel_shape[-2], "output_shape"),
+        ):
+            if isinstance(channels, int) and isinstance(wanted, int) and channels != wanted:
+                raise ValueError(
+                    f"{where}: the {what} must have the {wanted} channels that the kernel has, got "
+                    f"{channels}. Is dim_ordering the one of the data?"
+                )
+        for axis, (got, size, wanted) in enumerate(zip(shape[1:-1], kernel_shape, sizes, strict=False)):
+            if isinstance(wanted, int) and got is not None and size is not None:
+                fits = output_length(wanted, size, mode, steps[axis])
+                if fits != got:
+                    raise ValueError(
+                        f"{where}: output_shape must have sizes from which the convolution gives those of "
+                        f"the input; along spatial axis {axis} the kernel size {size}, stride {steps[axis]} "
+                        f"and border_mode {mode!r} make {fits} of {wanted}, got an input of {got}."
+                    )
+        return mode, steps, sizes
+
+    def _checked_pooling(
+        self, where: str, x: Any, pool_size: Any, strides: Any, border_mode: str, pool_mode: str
+    ) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+        """Border mode, window and strides of a pooling, channels last."""
+        rank = self._check_axes(where, x, None)
         mode = checked_mode(where, border_mode, POOL_BORDER_MODES)
         check_choice(where, "pool_mode", pool_mode, POOL_MODES)
         sizes = window(where, "pool_size", pool_size, rank)
         steps = sizes if strides is None else window(where, "strides", strides, rank)
-        self._check_images(where, x, rank)
-        images = self._images_last(x, ordering)
-        check_fits(where, self._shape_of(images)[1:-1], sizes, mode)
-        return self._images_back(self.pooling(images, sizes, steps, mode, pool_mode), ordering)
+        check_fits(where, self._shape_of(x)[1:-1], sizes, mode)
+        return mode, sizes, steps
 
     def _shape_of(self, x: Any) -> tuple[int | None, ...]:
         shape = self.int_shape(x)
         return (None,) * (self.ndim(x) or 0) if shape is None else shape
 
-    def _known_window(self, where: str, kernel: Any) -> tuple[int, ...]:
+    def _known_window(self, kernel: Any) -> tuple[int, ...]:
         """The sizes of a kernel, channels last; 1, which fits anywhere, where one is not known."""
         return tuple(size or 1 for size in self._shape_of(kernel)[:-2])
 
-    def _check_images(self, where: str, x: Any, rank: int) -> None:
-        if self.ndim(x) != rank + 2:
-            raise ValueError(f"{where}: x must have {rank + 2} axes, got {self.ndim(x)}.")
+    def _check_axes(self, where: str, x: Any, rank: int | None, kernel: Any = None) -> int:
+        """The number of spatial axes: `rank`, or one to three if it is None."""
+        axes = self.ndim(x)
+        if axes is None or (axes not in (3, 4, 5) if rank is None else axes != rank + 2):
+            wanted = "3, 4 or 5" if rank is None else rank + 2
+            raise ValueError(f"{where}: x must have {wanted} axes, got {axes}.")
+        if kernel is not None and self.ndim(kernel) != axes:
+            raise ValueError(f"{where}: the kernel must have {axes} axes, got {self.ndim(kernel)}.")
+        return axes - 2
 
     def _check_channels(self, where: str, x: Any, kernel: Any) -> None:
         """Both channels last."""
-        if self.ndim(kernel) != self.ndim(x):
-            raise ValueError(f"{where}: the kernel must have {self.ndim(x)} axes, got {self.ndim(kernel)}.")
         got, wanted = self._shape_of(x)[-1], self._shape_of(kernel)[-2]
         if got is not None and wanted is not None and got != wanted:
             raise ValueError(
