@@ -141,10 +141,14 @@ class KernelLayer(Layer):
     def _input_shape_of(self, input_dim: int) -> tuple[int | None, ...]:
         return (input_dim,)
 
+    def _initializer(self) -> Any:
+        """What makes the start values of a kernel: a function ``f(shape, name=None)``."""
+        return self.init
+
     def _add_kernel(self, shape: Sequence[int], suffix: str = "W") -> Any:
         return self.add_weight(
             shape,
-            initializer=self.init,
+            initializer=self._initializer(),
             name=f"{self.name}_{suffix}",
             regularizer=self.W_regularizer,
             constraint=self.W_constraint,

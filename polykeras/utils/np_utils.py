@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 
 from .. import backend
+from ..backends.interface import windows
 from ..config import resolve_dim_ordering
-from ..errors import check_choice
 
 K = backend
-
-_BORDER_MODES = ("valid", "same", "full")
 
 
 def to_categorical(y: Any, nb_classes: int | None = None) -> np.ndarray:
@@ -114,12 +112,8 @@ def conv_output_length(
     Raises:
         ValueError: if `border_mode` is not ``'valid'``, ``'same'`` or ``'full'``.
     """
-    check_choice("conv_output_length", "border_mode", border_mode, _BORDER_MODES)
-    if input_length is None:
-        return None
-    extent = (filter_size - 1) * dilation + 1
-    full_step = {"valid": input_length - extent + 1, "same": input_length, "full": input_length + extent - 1}
-    return (full_step[border_mode] + stride - 1) // stride
+    mode = windows.checked_mode("conv_output_length", border_mode)
+    return windows.output_length(input_length, filter_size, mode, stride, dilation)
 
 
 def conv_input_length(
@@ -130,8 +124,8 @@ def conv_input_length(
     Raises:
         ValueError: if `border_mode` is not ``'valid'``, ``'same'`` or ``'full'``.
     """
-    check_choice("conv_input_length", "border_mode", border_mode, _BORDER_MODES)
+    mode = windows.checked_mode("conv_input_length", border_mode)
     if output_length is None:
         return None
-    padding = {"valid": 0, "same": filter_size // 2, "full": filter_size - 1}[border_mode]
+    padding = {"valid": 0, "same": filter_size // 2, "full": filter_size - 1}[mode]
     return (output_length - 1) * stride - 2 * padding + filter_size
