@@ -22,9 +22,10 @@ Sizes = Sequence[int]
 class Conv(Shape):
     """Operations on images and their kin in one and three dimensions.
 
-    Convolution is cross-correlation on every engine: the kernel is not rotated. Under ``'same'`` padding is
-    TensorFlow's; the mean of average pooling leaves padding out. `image_shape`, `filter_shape` and their
-    like, hints to Theano's compiler, are accepted and have no effect.
+    Where sizes, strides or dilations are wanted, one integer stands for all spatial axes. Convolution is
+    cross-correlation on every engine: the kernel is not rotated. Under ``'same'`` padding is TensorFlow's;
+    the mean of average pooling leaves padding out. `image_shape`, `filter_shape` and their like, hints to
+    Theano's compiler, are accepted and have no effect.
 
     Raises (all): ValueError for an unknown border mode or dim ordering, a wrong number of axes, a stride,
     size or dilation below 1, channels of input and kernel that differ, or a window larger than the input;

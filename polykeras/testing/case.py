@@ -30,7 +30,8 @@ class Case:
         dtypes: the float types to compute in.
         terms: how many terms one element of the result adds up.
         scale: the size of the largest of these terms.
-        unknown: whether the first size of each tensor may be left open when the expression is built.
+        unknown: whether the first size of each tensor may be left open when the expression is built; or the
+            indices of the tensors for which it may.
         own_dtype: whether the oracle itself tells the result's float type; else it is the one under test.
         settles: whether the result's shape follows from known shapes of the arguments.
     """
@@ -45,7 +46,7 @@ class Case:
     dtypes: tuple[str, ...] = FLOATS
     terms: int = 1
     scale: float = 1.0
-    unknown: bool = True
+    unknown: bool | tuple[int, ...] = True
     own_dtype: bool = False
     settles: bool = True
 
@@ -104,13 +105,15 @@ class Outcome:
     gradients: list[np.ndarray]
 
 
-def placeholders(K: Any, arrays: Sequence[np.ndarray], unknown: bool) -> list[Any]:
-    """A placeholder for each array, its first size left open if `unknown`."""
+def placeholders(K: Any, arrays: Sequence[np.ndarray], unknown: bool | tuple[int, ...]) -> list[Any]:
+    """A placeholder for each array, its first size left open if `unknown`, or if that holds its index."""
+    left_open = range(len(arrays)) if unknown is True else unknown or ()
     return [
         K.placeholder(
-            shape=(None, *array.shape[1:]) if unknown and array.ndim else array.shape, dtype=array.dtype.name
+            shape=(None, *array.shape[1:]) if index in left_open and array.ndim else array.shape,
+            dtype=array.dtype.name,
         )
-        for array in arrays
+        for index, array in enumerate(arrays)
     ]
 
 
