@@ -14,8 +14,10 @@ from .saving import model_from_config as model_from_config
 from .saving import model_from_json as model_from_json
 from .saving import model_from_yaml as model_from_yaml
 from .sequential import Sequential as Sequential
+from .utils.io_utils import ask_to_proceed_with_overwrite as ask_to_proceed_with_overwrite
 
 __all__ = [
-    "K", "Layer", "Merge", "Model", "Node", "Sequential", "get_source_inputs", "model_from_config",
-    "model_from_json", "model_from_yaml", "optimizer_from_config", "optimizers",
+    "K", "Layer", "Merge", "Model", "Node", "Sequential", "ask_to_proceed_with_overwrite",
+    "get_source_inputs", "model_from_config", "model_from_json", "model_from_yaml", "optimizer_from_config",
+    "optimizers",
 ]  # fmt: skip

@@ -7,14 +7,12 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 from . import backend as K
 from . import layers as layers  # so that the classes of layers are known to `from_config`
 from .engine.container import Container
 from .engine.container_config import layer_data
 from .engine.keywords import checked_keywords
-from .engine.layer import Layer, checked_values
+from .engine.layer import Layer
 from .engine.merge import Merge
 from .engine.model import Model
 from .engine.node import Node, get_source_inputs
@@ -269,24 +267,9 @@ class Sequential(Model):
     test_function = _of_inner_model("test_function", "The compiled evaluation, None before it is made.")
     predict_function = _of_inner_model("predict_function", "The compiled prediction, None before it is made.")
 
-    def get_weights(self) -> list[np.ndarray]:
-        """The values of the weights, layer by layer."""
-        return [value for layer in self.flattened_layers for value in layer.get_weights()]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Sets the values of the weights, all or none.
-
-        Args:
-            weights: arrays in the order of `get_weights`.
-
-        Raises:
-            ValueError: if their number or any shape differs; then nothing is changed.
-        """
-        own: list[Any] = []
-        for layer in self.flattened_layers:
-            parts = layer.layers if isinstance(layer, Container) else [layer]
-            own += [weight for part in parts for weight in part.weights]
-        K.batch_set_value(checked_values(f"Model {self.name!r}", own, weights))
+    def weights_in_order(self) -> list[Any]:
+        """The weights layer by layer, as `get_weights` lists their values."""
+        return [weight for layer in self.flattened_layers for weight in layer.weights_in_order()]
 
     def count_params(self) -> int:
         """The number of elements of all weights."""

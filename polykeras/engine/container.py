@@ -12,6 +12,7 @@ from .. import backend as K
 from ..errors import check_kwargs
 from ..utils.layer_utils import DEFAULT_LINE_LENGTH, DEFAULT_POSITIONS, print_summary
 from .container_config import ContainerConfig
+from .container_files import ContainerFiles
 from .graph_map import GraphMap, node_key
 from .input_layer import InputLayer
 from .layer import Layer, checked_values
@@ -47,7 +48,7 @@ def _plural_names_too(init: F) -> F:
     return wrapped  # type: ignore[return-value]
 
 
-class Container(ContainerConfig, Layer):
+class Container(ContainerConfig, ContainerFiles, Layer):
     """A graph of layers from inputs to outputs, and itself a layer.
 
     Args:
@@ -282,7 +283,11 @@ class Container(ContainerConfig, Layer):
 
     def get_weights(self) -> list[np.ndarray]:
         """The values of the weights, layer by layer."""
-        return K.batch_get_value([weight for layer in self.layers for weight in layer.weights])
+        return K.batch_get_value(self.weights_in_order())
+
+    def weights_in_order(self) -> list[Any]:
+        """The weights layer by layer, as `get_weights` lists their values."""
+        return [weight for layer in self.layers for weight in layer.weights]
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Sets the values of the weights, all or none.
@@ -293,8 +298,7 @@ class Container(ContainerConfig, Layer):
         Raises:
             ValueError: if their number or any shape differs; then nothing is changed.
         """
-        own = [weight for layer in self.layers for weight in layer.weights]
-        K.batch_set_value(checked_values(f"Model {self.name!r}", own, weights))
+        K.batch_set_value(checked_values(f"Model {self.name!r}", self.weights_in_order(), weights))
 
     # Calling
 

@@ -361,9 +361,13 @@ class Layer(Connected):
         """All weights: the trainable ones, then the others."""
         return self.trainable_weights + self.non_trainable_weights
 
+    def weights_in_order(self) -> list[Any]:
+        """The weights in the order of `get_weights`."""
+        return self.weights
+
     def get_weights(self) -> list[np.ndarray]:
         """The values of the weights, in the order of `weights`."""
-        return K.batch_get_value(self.weights)
+        return K.batch_get_value(self.weights_in_order())
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Sets the values of the weights, all or none.
@@ -374,7 +378,7 @@ class Layer(Connected):
         Raises:
             ValueError: if their number or any shape differs; then nothing is changed.
         """
-        K.batch_set_value(checked_values(f"Layer {self.name!r}", self.weights, weights))
+        K.batch_set_value(checked_values(f"Layer {self.name!r}", self.weights_in_order(), weights))
 
     def count_params(self) -> int:
         """The number of elements of all weights.

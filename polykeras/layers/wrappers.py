@@ -78,11 +78,8 @@ class Wrapper(Layer):
         own = super().get_updates_for(inputs)
         return own if inputs is not None else distinct([*self.layer.get_updates_for(None), *own])
 
-    def get_weights(self) -> list[Any]:
-        return self.layer.get_weights()
-
-    def set_weights(self, weights: Any) -> None:
-        self.layer.set_weights(weights)
+    def weights_in_order(self) -> list[Any]:
+        return self.layer.weights_in_order()
 
     def get_config(self) -> dict[str, Any]:
         inner = {"class_name": type(self.layer).__name__, "config": self.layer.get_config()}

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from .. import backend as K
 from ..errors import nearest
 from .generic_utils import CustomObjectScope, get_custom_objects
+from .kernels import convert_all_kernels_in_model as convert_all_kernels_in_model
 
 T = TypeVar("T", bound=type)
 
