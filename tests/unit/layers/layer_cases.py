@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from polykeras import layers
 from polykeras.models import Sequential
 
@@ -14,9 +16,17 @@ class Case(NamedTuple):
     arguments: dict[str, Any]
     shape: tuple[int, ...]
     random: bool = False  # draws numbers in the training phase
+    vocabulary: int = 0  # the input holds whole numbers below this one
 
     def make(self, **kwargs: Any) -> Any:
         return getattr(layers, self.kind)(**{**self.arguments, **kwargs})
+
+    def draw(self, state: np.random.RandomState, samples: int, largest: float = 1.0) -> np.ndarray:
+        """Numbers for an input: from -largest to largest, or whole ones."""
+        shape = (samples, *self.shape)
+        if self.vocabulary:
+            return state.randint(0, self.vocabulary, shape).astype("int32")
+        return state.uniform(-largest, largest, shape).astype("float32")
 
 
 def square(x):
@@ -106,6 +116,246 @@ CASES = [
         (5, 3),
     ),
     Case("timedistributed_dropout", "TimeDistributed", {"layer": _inner("Dropout", p=0.3)}, (5, 3), True),
+    Case("convolution1d", "Convolution1D", {"nb_filter": 4, "filter_length": 3}, (7, 2)),
+    Case(
+        "convolution1d_same",
+        "Convolution1D",
+        {"nb_filter": 4, "filter_length": 4, "border_mode": "same", "subsample_length": 2, **REGULARIZED},
+        (7, 2),
+    ),
+    Case(
+        "convolution1d_full",
+        "Convolution1D",
+        {"nb_filter": 3, "filter_length": 2, "border_mode": "full", "bias": False, "activation": "tanh"},
+        (5, 2),
+    ),
+    Case(
+        "atrousconvolution1d",
+        "AtrousConvolution1D",
+        {"nb_filter": 3, "filter_length": 3, "atrous_rate": 2, "border_mode": "same"},
+        (7, 2),
+    ),
+    Case("convolution2d", "Convolution2D", {"nb_filter": 4, "nb_row": 3, "nb_col": 2}, (5, 6, 2)),
+    Case(
+        "convolution2d_same",
+        "Convolution2D",
+        {"nb_filter": 3, "nb_row": 3, "nb_col": 2, "border_mode": "same", "subsample": (2, 3), **REGULARIZED},
+        (6, 7, 2),
+    ),
+    Case(
+        "convolution2d_th",
+        "Convolution2D",
+        {"nb_filter": 3, "nb_row": 2, "nb_col": 3, "border_mode": "full", "dim_ordering": "th"},
+        (2, 4, 5),
+    ),
+    Case(
+        "convolution2d_1x1",
+        "Convolution2D",
+        {"nb_filter": 5, "nb_row": 1, "nb_col": 1, "activation": "relu", "init": "he_normal"},
+        (4, 3, 2),
+    ),
+    Case(
+        "atrousconvolution2d",
+        "AtrousConvolution2D",
+        {"nb_filter": 3, "nb_row": 2, "nb_col": 3, "atrous_rate": (2, 3), "bias": False},
+        (6, 9, 2),
+    ),
+    Case(
+        "atrousconvolution2d_th",
+        "AtrousConvolution2D",
+        {
+            "nb_filter": 3,
+            "nb_row": 3,
+            "nb_col": 3,
+            "atrous_rate": (2, 1),
+            "border_mode": "same",
+            "dim_ordering": "th",
+        },
+        (2, 6, 6),
+    ),
+    Case(
+        "deconvolution2d",
+        "Deconvolution2D",
+        {"nb_filter": 3, "nb_row": 3, "nb_col": 2, "output_shape": (None, 6, 5, 3)},
+        (4, 4, 2),
+    ),
+    Case(
+        "deconvolution2d_same",
+        "Deconvolution2D",
+        {
+            "nb_filter": 3,
+            "nb_row": 3,
+            "nb_col": 3,
+            "output_shape": (None, 7, 8, 3),
+            "subsample": (2, 2),
+            "border_mode": "same",
+            **REGULARIZED,
+        },
+        (4, 4, 2),
+    ),
+    Case(
+        "deconvolution2d_th",
+        "Deconvolution2D",
+        {
+            "nb_filter": 3,
+            "nb_row": 2,
+            "nb_col": 3,
+            "output_shape": (None, 3, 9, 6),
+            "subsample": (2, 1),
+            "dim_ordering": "th",
+            "bias": False,
+        },
+        (2, 4, 4),
+    ),
+    Case(
+        "separableconvolution2d",
+        "SeparableConvolution2D",
+        {
+            "nb_filter": 4,
+            "nb_row": 3,
+            "nb_col": 2,
+            "depth_multiplier": 2,
+            "activation": "relu",
+            "depthwise_regularizer": "l2",
+            "pointwise_regularizer": "l1",
+            "b_regularizer": "l2",
+            "depthwise_constraint": "maxnorm",
+            "pointwise_constraint": "nonneg",
+            "b_constraint": "nonneg",
+        },
+        (5, 6, 3),
+    ),
+    Case(
+        "separableconvolution2d_th",
+        "SeparableConvolution2D",
+        {
+            "nb_filter": 4,
+            "nb_row": 3,
+            "nb_col": 3,
+            "border_mode": "same",
+            "subsample": (2, 2),
+            "dim_ordering": "th",
+            "bias": False,
+        },
+        (3, 6, 6),
+    ),
+    Case(
+        "convolution3d",
+        "Convolution3D",
+        {"nb_filter": 3, "kernel_dim1": 2, "kernel_dim2": 3, "kernel_dim3": 2, **REGULARIZED},
+        (4, 5, 4, 2),
+    ),
+    Case(
+        "convolution3d_th",
+        "Convolution3D",
+        {
+            "nb_filter": 3,
+            "kernel_dim1": 2,
+            "kernel_dim2": 2,
+            "kernel_dim3": 3,
+            "border_mode": "same",
+            "subsample": (2, 1, 2),
+            "dim_ordering": "th",
+            "bias": False,
+        },
+        (2, 4, 3, 5),
+    ),
+    Case("locallyconnected1d", "LocallyConnected1D", {"nb_filter": 4, "filter_length": 3}, (7, 2)),
+    Case(
+        "locallyconnected1d_step",
+        "LocallyConnected1D",
+        {"nb_filter": 4, "filter_length": 2, "subsample_length": 2, "activation": "tanh", **REGULARIZED},
+        (7, 2),
+    ),
+    Case(
+        "locallyconnected2d",
+        "LocallyConnected2D",
+        {"nb_filter": 4, "nb_row": 3, "nb_col": 2, "subsample": (1, 2), **REGULARIZED},
+        (5, 6, 2),
+    ),
+    Case(
+        "locallyconnected2d_th",
+        "LocallyConnected2D",
+        {"nb_filter": 4, "nb_row": 3, "nb_col": 2, "dim_ordering": "th", "init": "normal"},
+        (2, 5, 6),
+    ),
+    Case("upsampling1d", "UpSampling1D", {"length": 3}, (4, 2)),
+    Case("upsampling2d", "UpSampling2D", {"size": (2, 3)}, (3, 4, 2)),
+    Case("upsampling2d_th", "UpSampling2D", {"dim_ordering": "th"}, (2, 3, 4)),
+    Case("upsampling3d", "UpSampling3D", {"size": (1, 2, 3)}, (2, 3, 4, 2)),
+    Case("upsampling3d_th", "UpSampling3D", {"dim_ordering": "th"}, (2, 3, 2, 4)),
+    Case("zeropadding1d", "ZeroPadding1D", {"padding": 2}, (4, 2)),
+    Case("zeropadding1d_sides", "ZeroPadding1D", {"padding": (0, 3)}, (4, 2)),
+    Case("zeropadding1d_named", "ZeroPadding1D", {"padding": {"left_pad": 2}}, (4, 2)),
+    Case("zeropadding2d", "ZeroPadding2D", {"padding": (1, 2)}, (3, 4, 2)),
+    Case("zeropadding2d_sides", "ZeroPadding2D", {"padding": (1, 2, 3, 0), "dim_ordering": "th"}, (2, 3, 4)),
+    Case("zeropadding2d_named", "ZeroPadding2D", {"padding": {"top_pad": 2, "right_pad": 1}}, (3, 4, 2)),
+    Case("zeropadding3d", "ZeroPadding3D", {"padding": (1, 0, 2)}, (2, 3, 4, 2)),
+    Case("zeropadding3d_th", "ZeroPadding3D", {"dim_ordering": "th"}, (2, 2, 3, 4)),
+    Case("cropping1d", "Cropping1D", {"cropping": (0, 2)}, (5, 2)),
+    Case("cropping2d", "Cropping2D", {"cropping": ((1, 0), (0, 2))}, (4, 5, 2)),
+    Case("cropping2d_th", "Cropping2D", {"cropping": ((1, 1), (2, 1)), "dim_ordering": "th"}, (2, 4, 5)),
+    Case("cropping3d", "Cropping3D", {}, (3, 4, 5, 2)),
+    Case(
+        "cropping3d_th",
+        "Cropping3D",
+        {"cropping": ((0, 1), (1, 0), (2, 1)), "dim_ordering": "th"},
+        (2, 3, 4, 5),
+    ),
+    *[
+        case
+        for kind in ("Max", "Average")
+        for case in (
+            Case(f"{kind}_1d".lower(), f"{kind}Pooling1D", {"pool_length": 3}, (8, 2)),
+            Case(f"{kind}_1d_same".lower(), f"{kind}Pooling1D", {"stride": 1, "border_mode": "same"}, (5, 2)),
+            Case(f"{kind}_2d".lower(), f"{kind}Pooling2D", {"pool_size": (2, 3)}, (5, 6, 2)),
+            Case(
+                f"{kind}_2d_th".lower(),
+                f"{kind}Pooling2D",
+                {"pool_size": (3, 2), "strides": (2, 1), "border_mode": "same", "dim_ordering": "th"},
+                (2, 6, 5),
+            ),
+            Case(f"{kind}_3d".lower(), f"{kind}Pooling3D", {"strides": (1, 2, 1)}, (4, 4, 3, 2)),
+            Case(
+                f"{kind}_3d_th".lower(),
+                f"{kind}Pooling3D",
+                {"pool_size": (2, 1, 3), "border_mode": "same", "dim_ordering": "th"},
+                (2, 3, 4, 4),
+            ),
+            Case(f"global_{kind}_1d".lower(), f"Global{kind}Pooling1D", {}, (5, 2)),
+            Case(f"global_{kind}_2d".lower(), f"Global{kind}Pooling2D", {}, (4, 5, 2)),
+            Case(f"global_{kind}_2d_th".lower(), f"Global{kind}Pooling2D", {"dim_ordering": "th"}, (2, 4, 5)),
+            Case(f"global_{kind}_3d".lower(), f"Global{kind}Pooling3D", {}, (2, 3, 4, 2)),
+            Case(
+                f"global_{kind}_3d_th".lower(), f"Global{kind}Pooling3D", {"dim_ordering": "th"}, (2, 2, 3, 4)
+            ),
+        )
+    ],
+    Case("embedding", "Embedding", {"input_dim": 9, "output_dim": 4}, (6,), vocabulary=9),
+    Case(
+        "embedding_regularized",
+        "Embedding",
+        {
+            "input_dim": 9,
+            "output_dim": 4,
+            "input_length": 6,
+            "mask_zero": True,
+            "init": "normal",
+            "W_regularizer": "l2",
+            "activity_regularizer": "activity_l2",
+            "W_constraint": "maxnorm",
+        },
+        (6,),
+        vocabulary=9,
+    ),
+    Case("embedding_dropout", "Embedding", {"input_dim": 9, "output_dim": 4, "dropout": 0.3}, (6,), True, 9),
+    Case(
+        "timedistributed_convolution2d",
+        "TimeDistributed",
+        {"layer": _inner("Convolution2D", nb_filter=3, nb_row=2, nb_col=2, **REGULARIZED)},
+        (3, 4, 5, 2),
+    ),
+    Case("timedistributed_maxpooling2d", "TimeDistributed", {"layer": _inner("MaxPooling2D")}, (3, 4, 6, 2)),
 ]
 
 

@@ -14,12 +14,13 @@ def figures(K, case, phase):
     """Weights, then output, penalty and gradients for a fixed input and direction, of the same numpy seed."""
     model = model_of(case)
     state = np.random.RandomState(3)
-    x = state.uniform(-1.5, 1.5, (SAMPLES, *case.shape)).astype("float32")
+    x = case.draw(state, SAMPLES, 1.5)
     direction = state.uniform(-1, 1, (SAMPLES, *model.output_shape[1:])).astype("float32")
     with K.graph_scope():
-        penalty = sum(model.losses) + K.sum(model.inputs[0] * 0.0)
+        penalty = sum(model.losses) + K.sum(model.outputs[0] * 0.0)
         loss = K.sum(model.outputs[0] * K.constant(direction)) + penalty
-    gradients = K.gradients(loss, [*model.trainable_weights, model.inputs[0]])
+    by = [*model.trainable_weights, *([] if case.vocabulary else model.inputs)]
+    gradients = K.gradients(loss, by) if by else []
     function = K.function([model.inputs[0], K.learning_phase()], [model.outputs[0], penalty, *gradients])
     return model.get_weights(), function([x, phase])
 

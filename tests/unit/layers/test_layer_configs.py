@@ -25,7 +25,7 @@ def test_rebuilt_model_computes_the_same(K, case):
     model = model_of(case)
     again = Sequential.from_config(json.loads(json.dumps(model.get_config())))
     again.set_weights(model.get_weights())
-    x = np.random.RandomState(0).uniform(-1, 1, (4, *case.shape))
+    x = case.draw(np.random.RandomState(0), 4)
     np.testing.assert_array_equal(again.predict(x), model.predict(x))
 
 
