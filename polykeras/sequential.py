@@ -11,7 +11,7 @@ from . import backend as K
 from . import layers as layers  # so that the classes of layers are known to `from_config`
 from .engine.container import Container
 from .engine.container_config import layer_data
-from .engine.keywords import checked_keywords
+from .engine.keywords import GENERATOR_HINTS, checked_keywords
 from .engine.layer import Layer
 from .engine.merge import Merge
 from .engine.model import Model
@@ -395,6 +395,67 @@ class Sequential(Model):
         values = self.predict(x, batch_size, verbose)
         return values.argmax(axis=-1) if values.shape[-1] > 1 else (values > 0.5).astype("int32")
 
+    def fit_generator(
+        self,
+        generator: Any,
+        samples_per_epoch: int,
+        nb_epoch: int,
+        verbose: int = 1,
+        callbacks: Sequence[Any] | None = None,
+        validation_data: Any = None,
+        nb_val_samples: int | None = None,
+        class_weight: Any = None,
+        max_q_size: int = 10,
+        nb_worker: int = 1,
+        pickle_safe: bool = False,
+        initial_epoch: int = 0,
+        **kwargs: Any,
+    ) -> Any:
+        """Trains the model on batches from a generator; see `Model.fit_generator`."""
+        options = _without_old_options("fit_generator", kwargs, "show_accuracy", "nb_val_worker")
+        return self._inner().fit_generator(
+            generator,
+            samples_per_epoch,
+            nb_epoch,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_data=validation_data,
+            nb_val_samples=nb_val_samples,
+            class_weight=class_weight,
+            max_q_size=max_q_size,
+            nb_worker=nb_worker,
+            pickle_safe=pickle_safe,
+            initial_epoch=initial_epoch,
+            **options,
+        )
+
+    def evaluate_generator(
+        self,
+        generator: Any,
+        val_samples: int,
+        max_q_size: int = 10,
+        nb_worker: int = 1,
+        pickle_safe: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """The loss and metrics on batches from a generator; see `Model.evaluate_generator`."""
+        options = _without_old_options("evaluate_generator", kwargs, "show_accuracy")
+        return self._inner().evaluate_generator(
+            generator, val_samples, max_q_size, nb_worker, pickle_safe, **options
+        )
+
+    @checked_keywords("predict_generator", GENERATOR_HINTS)
+    def predict_generator(
+        self,
+        generator: Any,
+        val_samples: int,
+        max_q_size: int = 10,
+        nb_worker: int = 1,
+        pickle_safe: bool = False,
+    ) -> Any:
+        """The outputs for batches from a generator; see `Model.predict_generator`."""
+        return self._inner().predict_generator(generator, val_samples, max_q_size, nb_worker, pickle_safe)
+
     def _make_train_function(self) -> None:
         self._inner()._make_train_function()
 
@@ -471,11 +532,13 @@ def _several_outputs(layer: Any) -> str:
     )
 
 
-def _without_old_options(where: str, kwargs: dict[str, Any], old: str) -> dict[str, Any]:
-    """The keyword arguments without one that Keras 1 gave up, with a warning if it was there."""
-    if old in kwargs:
-        warnings.warn(
-            f"{where}: the argument {old!r} has no effect; pass metrics=['accuracy'] to compile.",
-            stacklevel=3,
-        )
-    return {key: value for key, value in kwargs.items() if key != old}
+_INSTEAD = {"nb_val_worker": "remove it"}
+
+
+def _without_old_options(where: str, kwargs: dict[str, Any], *old: str) -> dict[str, Any]:
+    """The keyword arguments without those that Keras 1 gave up, with a warning for each that was there."""
+    for name in old:
+        if name in kwargs:
+            instead = _INSTEAD.get(name, "pass metrics=['accuracy'] to compile")
+            warnings.warn(f"{where}: the argument {name!r} has no effect; {instead}.", stacklevel=3)
+    return {key: value for key, value in kwargs.items() if key not in old}

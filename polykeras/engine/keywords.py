@@ -24,6 +24,18 @@ TRAINING_HINTS = {
 }
 """For names of other versions, the name that training methods know."""
 
+GENERATOR_HINTS = {
+    "epochs": "nb_epoch",
+    "steps_per_epoch": "samples_per_epoch (a number of samples, not of batches)",
+    "validation_steps": "nb_val_samples (a number of samples, not of batches)",
+    "steps": "val_samples (a number of samples, not of batches)",
+    "max_queue_size": "max_q_size",
+    "workers": "nb_worker",
+    "use_multiprocessing": "pickle_safe",
+    "class_weights": "class_weight",
+}
+"""The same for methods that take generators."""
+
 # Arguments of later versions that nothing here corresponds to, and what to do instead.
 _NO_COUNTERPART = {
     "steps_per_epoch": "Every epoch passes over all of x and y; remove it.",
@@ -44,7 +56,7 @@ _NO_COUNTERPART = {
 def refuse_unknown(where: str, kwargs: Mapping[str, Any], allowed: Any, hints: Mapping[str, str]) -> None:
     """Raises TypeError for a keyword argument that is not among `allowed`, and says what to write instead."""
     for key in kwargs:
-        if key not in allowed and key in _NO_COUNTERPART:
+        if key not in allowed and key not in hints and key in _NO_COUNTERPART:
             raise TypeError(f"{where}: unknown keyword argument {key!r}. {_NO_COUNTERPART[key]}")
     check_kwargs(where, kwargs, allowed, hints)
 

@@ -14,6 +14,7 @@ from ..errors import check_choice, whole_number, whole_number_hint
 from ..utils.figure import figures
 from .assembly import assemble
 from .container import Container
+from .generators import GeneratorTraining
 from .keywords import checked_keywords, refuse_unknown
 from .loops import Dispatcher, evaluate_loop, predict_loop, scalars, slice_X, train_loop
 from .standardize import check_array_lengths
@@ -48,7 +49,7 @@ def _count(where: str, name: str, value: Any, least: int) -> int:
     return number
 
 
-class Model(Container):
+class Model(GeneratorTraining, Container):
     """A graph of layers, from its inputs to its outputs, that can be trained.
 
     Args:
@@ -319,9 +320,43 @@ class Model(Container):
         shuffle: bool | str,
     ) -> cbks.History:
         """Runs the epochs on checked arrays; see `fit`."""
+        sample_count = int(data[0].shape[0])
+        if held_out is not None and verbose:
+            print(f"Train on {sample_count} samples, validate on {held_out[0].shape[0]} samples", flush=True)
+
+        def loop(callbacks: cbks.CallbackList, model: Any, labels: list[str]) -> None:
+            validate = self._validator(held_out, batch_size, labels)
+            train = Dispatcher(
+                self.train_function,
+                data,
+                _phase(self.train_function, data, 1.0),
+                single=callbacks.needs_each_batch,
+            )
+            train_loop(train, callbacks, model, labels, sample_count, batch_size, epochs, shuffle, validate)
+
+        params = {"batch_size": batch_size, "nb_epoch": epochs.stop, "nb_sample": sample_count}
+        return self._run_training(loop, params, verbose, user_callbacks, held_out, held_out is not None)
+
+    def _run_training(
+        self,
+        loop: Callable[[cbks.CallbackList, Any, list[str]], None],
+        params: dict[str, Any],
+        verbose: int,
+        user_callbacks: Sequence[Any],
+        held_out: list[Any] | None,
+        validates: bool,
+    ) -> cbks.History:
+        """Trains between `on_train_begin` and `on_train_end` of the callbacks.
+
+        Args:
+            loop: runs the epochs; takes the callbacks, the model that they know, and the names of the values.
+            params: what the callbacks are told of the training, besides what follows from the rest.
+            verbose, user_callbacks: see `fit`.
+            held_out: the arrays that the model is evaluated on, for callbacks; None if there are none.
+            validates: whether `loop` evaluates the model after each epoch.
+        """
         model = getattr(self, "callback_model", None) or self
         labels = _unique(self.metrics_names)
-        sample_count = int(data[0].shape[0])
         self.history = cbks.History()
         averages = cbks.BaseLogger()
         bars = [cbks.ProgbarLogger()] if verbose else []
@@ -329,34 +364,22 @@ class Model(Container):
         callbacks.set_model(model)
         callbacks.set_params(
             {
-                "batch_size": batch_size,
-                "nb_epoch": epochs.stop,
-                "nb_sample": sample_count,
+                **params,
                 "verbose": verbose,
-                "do_validation": held_out is not None,
-                "metrics": labels + ([f"val_{label}" for label in labels] if held_out is not None else []),
+                "do_validation": validates,
+                "metrics": labels + ([f"val_{label}" for label in labels] if validates else []),
             }
         )
-        validate = self._validator(held_out, batch_size, labels)
         if held_out is not None:
-            if verbose:
-                count = held_out[0].shape[0]
-                print(f"Train on {sample_count} samples, validate on {count} samples", flush=True)
             held_out = held_out + _phase(self.test_function, held_out, 0.0)
         self.validation_data = held_out
         model.validation_data = held_out
         for callback in callbacks.callbacks:
             callback.validation_data = held_out
         model.stop_training = False
-        train = Dispatcher(
-            self.train_function,
-            data,
-            _phase(self.train_function, data, 1.0),
-            single=callbacks.needs_each_batch,
-        )
         callbacks.on_train_begin()
         try:
-            train_loop(train, callbacks, model, labels, sample_count, batch_size, epochs, shuffle, validate)
+            loop(callbacks, model, labels)
         except KeyboardInterrupt:
             partial: dict[str, Any] = {}
             averages.on_epoch_end(len(self.history.epoch), partial)

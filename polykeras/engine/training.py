@@ -11,6 +11,7 @@ from ..utils.generic_utils import Progbar as Progbar
 from .assembly import collect_metrics as collect_metrics
 from .assembly import weighted_objective as weighted_objective
 from .container import Container as Container
+from .enqueuer import GeneratorEnqueuer as GeneratorEnqueuer
 from .loops import batch_shuffle as batch_shuffle
 from .loops import make_batches as make_batches
 from .loops import slice_X as slice_X
@@ -24,7 +25,7 @@ from .standardize import standardize_sample_weights as standardize_sample_weight
 from .standardize import standardize_weights as standardize_weights
 
 __all__ = [
-    "Container", "K", "Model", "Progbar", "batch_shuffle", "cbks", "check_array_lengths",
+    "Container", "GeneratorEnqueuer", "K", "Model", "Progbar", "batch_shuffle", "cbks", "check_array_lengths",
     "check_loss_and_target_compatibility", "collect_metrics", "make_batches", "metrics_module", "objectives",
     "optimizers", "slice_X", "standardize_class_weights", "standardize_input_data",
     "standardize_sample_or_class_weights", "standardize_sample_weights", "standardize_weights",
