@@ -31,6 +31,7 @@ class TFConv(Conv):
         x, kernel = _floats(x, kernel)
         where = "convolution"
         mode, steps, apart = self._checked_convolution(where, x, kernel, strides, border_mode, dilation)
+        x = _with_channels(where, x, kernel)
         if mode == "valid":
             x = _surely_fitting(where, x, sizes_of(kernel)[:-2], apart)
         return _convolved(x, kernel, steps, mode, apart)
@@ -40,9 +41,9 @@ class TFConv(Conv):
         self, x: Any, kernel: Any, output_shape: Any, strides: Any = None, border_mode: str = "valid"
     ) -> Any:
         x, kernel = _floats(x, kernel)
-        mode, steps, sizes = self._checked_transposed(
-            "transposed_convolution", x, kernel, output_shape, strides, border_mode
-        )
+        where = "transposed_convolution"
+        mode, steps, sizes = self._checked_transposed(where, x, kernel, output_shape, strides, border_mode)
+        x = _with_channels(where, x, kernel, axis=-1)
         return _transposed(x, kernel, sizes, steps, mode)
 
     @in_graph
@@ -52,6 +53,7 @@ class TFConv(Conv):
         x, kernel = _floats(x, kernel)
         where = "depthwise_convolution"
         mode, steps = self._checked_depthwise(where, x, kernel, strides, border_mode)
+        x = _with_channels(where, x, kernel)
         if mode == "valid":
             x = _surely_fitting(where, x, sizes_of(kernel)[:-2], (1, 1))
         return _depthwise(x, kernel, steps, mode)
@@ -73,20 +75,42 @@ def _floats(x: Any, kernel: Any) -> list[Any]:
     return [as_float(each) for each in same_dtype([as_tensor(x), kernel])]
 
 
+def _checked_later(x: Any, wrong: Sequence[tuple[str, Any, list[Any]]]) -> Any:
+    """`x`, once a run has found all conditions to hold; each comes with a message and sizes to show."""
+    checks = [tf.debugging.Assert(holds, [message, size_vector(sizes)]) for message, holds, sizes in wrong]
+    if not checks:
+        return x
+    with tf.control_dependencies(checks):
+        return tf.identity(x)
+
+
+def _with_channels(where: str, x: Any, kernel: Any, axis: int = -2) -> Any:
+    """`x`; where numbers of channels are not known yet, the run fails if they differ.
+
+    TensorFlow itself would take a multiple for a convolution in groups.
+    """
+    got, wanted = sizes_of(x)[-1], sizes_of(kernel)[axis]
+    if _known(got, wanted):
+        return x
+    message = f"{where}: the input must have as many channels as the kernel takes; the two numbers are:"
+    x = _checked_later(x, [(message, tf.equal(got, wanted), [got, wanted])])
+    x.set_shape([*x.shape[:-1], kernel.shape[axis]])
+    return x
+
+
 def _surely_fitting(where: str, x: Any, sizes: Sequence[Any], dilation: Ints) -> Any:
     """`x`; where sizes are not known yet, the run fails if a window reaches farther than it."""
     lengths = sizes_of(x)[1:-1]
     reaches = [extent(size, apart) for size, apart in zip(sizes, dilation, strict=True)]
-    open_axes = [axis for axis, pair in enumerate(zip(lengths, reaches, strict=True)) if not _known(*pair)]
-    if not open_axes:
-        return x
-    fits = [lengths[axis] >= reaches[axis] for axis in open_axes]
-    message = f"{where}: the window (first) must not be larger than the input (second), but it is:"
-    check = tf.debugging.Assert(
-        tf.reduce_all(tf.stack(fits)), [message, size_vector(reaches), size_vector(lengths)]
+    message = f"{where}: a window must not be larger than the input; along an axis the two sizes are:"
+    return _checked_later(
+        x,
+        [
+            (message, reach <= length, [reach, length])
+            for reach, length in zip(reaches, lengths, strict=True)
+            if not _known(reach, length)
+        ],
     )
-    with tf.control_dependencies([check]):
-        return tf.identity(x)
 
 
 def _known(*sizes: Any) -> bool:
@@ -166,6 +190,13 @@ def _convolved(x: Any, kernel: Any, strides: Ints, mode: str, dilation: Ints) ->
     return _with_lengths(_plain(padded, kernel, strides, "VALID"), lengths)
 
 
+def _leaps(kernel: Any, strides: Ints) -> bool:
+    """Whether volumes are passed through in steps longer than the kernel: under 'same' TensorFlow misplaces
+    these."""
+    sizes = kernel.shape[:-2]
+    return len(strides) == 3 and any(step > (size or 1) for step, size in zip(strides, sizes, strict=True))
+
+
 def _plain(x: Any, kernel: Any, strides: Ints, padding: str) -> Any:
     convolve = tf.nn.conv2d if len(strides) == 2 else tf.nn.conv3d
     return convolve(x, kernel, [1, *strides, 1], padding)
@@ -212,16 +243,23 @@ def _transposed(x: Any, kernel: Any, sizes: Sequence[Any], strides: Ints, mode: 
             tf.expand_dims(x, 1), tf.expand_dims(kernel, 0), [1, *sizes], (*strides, *strides), mode
         )
         return tf.squeeze(flat, [1])
-    crops = None
     known = [int(size) if isinstance(size, int) else None for size in sizes]
-    if mode == "full":
-        edges = [size - 1 for size in sizes_of(kernel)[:-2]]
-        sizes = [size + 2 * edge for size, edge in zip(sizes, edges, strict=True)]
-        crops = [slice(edge, size - edge) for edge, size in zip(edges, sizes, strict=True)]
-    shape = size_vector([sizes_of(x)[0], *sizes, sizes_of(kernel)[-2]])
+    if mode == "valid" or (mode == "same" and not _leaps(kernel, strides)):
+        return _with_lengths(_plain_transposed(x, kernel, sizes, strides, mode.upper()), known)
+    pairs = [
+        _padding(length, size, mode, step, 1)
+        for length, size, step in zip(sizes, sizes_of(kernel)[:-2], strides, strict=True)
+    ]
+    padded = [before + length + after for length, (before, after) in zip(sizes, pairs, strict=True)]
+    y = _plain_transposed(x, kernel, padded, strides, "VALID")
+    inside = [slice(before, before + length) for length, (before, _) in zip(sizes, pairs, strict=True)]
+    return _with_lengths(y[(slice(None), *inside)], known)
+
+
+def _plain_transposed(x: Any, kernel: Any, sizes: Sequence[Any], strides: Ints, padding: str) -> Any:
     transpose = tf.nn.conv2d_transpose if len(strides) == 2 else tf.nn.conv3d_transpose
-    y = transpose(x, kernel, shape, [1, *strides, 1], "SAME" if mode == "same" else "VALID")
-    return _with_lengths(y if crops is None else y[(slice(None), *crops)], known)
+    shape = size_vector([sizes_of(x)[0], *sizes, sizes_of(kernel)[-2]])
+    return transpose(x, kernel, shape, [1, *strides, 1], padding)
 
 
 def _depthwise(x: Any, kernel: Any, strides: Ints, mode: str) -> Any:

@@ -61,6 +61,9 @@ REQUIRED = [
     ),
     _transposed("2d full", (1, 3, 4, 1), (2, 3, 1, 1), 6, sizes=(2, 2), border_mode="full"),
     _transposed("3d strides", (1, 2, 1, 2, 1), (1, 2, 2, 1, 1), 4, sizes=(3, 2, 3), strides=(2, 1, 1)),
+    _transposed(
+        "3d same, leaps", (1, 2, 2, 1, 1), (1, 2, 1, 1, 1), 2, sizes=(4, 3, 2), strides=2, border_mode="same"
+    ),
     *(
         _convolution("depthwise_convolution", label, (2, 3, 4, 2), kernel, taps=6, options=options)
         for label, kernel, options in (
