@@ -83,6 +83,31 @@ def normalize_axes(where: str, axis: Any, rank: int) -> list[int]:
     return sorted({normalize_axis(where, each, rank) for each in several})
 
 
+# In three pieces, between which the size and the index stand: compiled code puts them together, too.
+BAD_INDEX = (
+    "gather: an index must not be negative and must be below ",
+    ", the size of the reference's axis 0 (for an Embedding: its input_dim), got ",
+    ".",
+)
+
+
+def bad_index(index: int, size: int) -> ValueError:
+    """The error for an index that `gather` cannot use."""
+    return ValueError(f"{BAD_INDEX[0]}{size}{BAD_INDEX[1]}{index}{BAD_INDEX[2]}")
+
+
+def check_indices(indices: np.ndarray, size: int) -> None:
+    """Checks integers that are to count the entries of an axis of the given size.
+
+    Raises:
+        ValueError: for one that is negative or too large.
+    """
+    if indices.size:
+        low, high = int(indices.min()), int(indices.max())
+        if low < 0 or high >= size:
+            raise bad_index(low if low < 0 else high, size)
+
+
 def contracted_axes(
     x_shape: Sequence[int | None], y_shape: Sequence[int | None], axes: int | Sequence[int] | None
 ) -> tuple[int, int]:

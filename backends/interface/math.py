@@ -49,7 +49,12 @@ class Math(Variables):
 
     @abstractmethod
     def gather(self, reference: Any, indices: Any) -> Any:
-        """The entries along axis 0 of `reference` at the integer `indices`: shape indices + reference[1:]."""
+        """The entries along axis 0 of `reference` at the integer `indices`: shape indices + reference[1:].
+
+        Raises:
+            ValueError: for an index that is negative, or not below the size of the axis; numbers are checked
+                when the expression is built, tensors when it is run, in compiled code too.
+        """
 
     @abstractmethod
     def max(self, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

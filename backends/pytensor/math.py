@@ -25,6 +25,7 @@ from ..interface.arguments import (
     normalize_axis,
 )
 from ..interface.math import Axis
+from .ops.indices import checked_indices
 from .sparse import SparseTensorType
 
 
@@ -166,10 +167,8 @@ class PTMath(Math):
         reference, indices = as_tensor(reference), as_tensor(indices)
         if not indices.dtype.startswith(("int", "uint")):
             indices = pt.cast(indices, "int32")
-        if indices.ndim <= 1:
-            return reference[indices]
-        rows = reference[indices.flatten()]
-        return rows.reshape((*sizes_of(indices), *sizes_of(reference)[1:]))
+        rows = reference[checked_indices(indices.flatten(), sizes_of(reference)[0])]
+        return rows if indices.ndim == 1 else rows.reshape((*sizes_of(indices), *sizes_of(reference)[1:]))
 
     def max(self, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
         return self._extremum(_Largest, pt.any, "max", x, axis, keepdims)
