@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..interface import Backend
 from .control import TFControl
 from .conv import TFConv
+from .ctc import TFCTC
+from .fused_recurrent import TFFusedRecurrent
 from .math import TFMath
 from .nn import TFNN
 from .phase import TFPhase
@@ -16,7 +18,19 @@ from .variables import TFVariables
 
 
 class TensorFlowBackend(
-    TFVariables, TFMath, TFShape, TFConv, TFRecurrent, TFNN, TFRandom, TFPhase, TFControl, TFGraph, Backend
+    TFVariables,
+    TFMath,
+    TFShape,
+    TFConv,
+    TFCTC,
+    TFFusedRecurrent,
+    TFRecurrent,
+    TFNN,
+    TFRandom,
+    TFPhase,
+    TFControl,
+    TFGraph,
+    Backend,
 ):
     """K on TensorFlow 2.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,9 +13,14 @@ import tensorflow as tf
 from ..interface import Function
 from ..interface.checks import numbers
 from .graph import KerasGraph, graph_scope, state
+from .indices import index_error
+from .regions import allowed, tracing
 from .trace import Transfer
+from .updates import FusedUpdates
 
 _EVALUATORS_KEPT = 16
+# For so many shapes of the arguments a function is traced anew, where that lets XLA compile a part of it.
+_SHAPES_TRACED = 4
 # What computes a step while a function is traced: (phase, step, arguments) -> (outputs, are they random).
 Compute = Callable[[int, Any, Sequence[Any]], tuple[list[Any], bool]]
 # Kinds of numbers: one is cast to another of the same or a higher rank.
@@ -44,18 +50,35 @@ def is_phase(x: Any) -> bool:
     return isinstance(x, tf.Tensor) and isinstance(x.graph, KerasGraph) and x is x.graph.phase
 
 
+# How XLA says that it cannot compile something; wrong arguments raise some of these, too.
+_REFUSALS = (
+    tf.errors.InvalidArgumentError,
+    tf.errors.UnimplementedError,
+    tf.errors.NotFoundError,
+    tf.errors.InternalError,
+)
+
+
 class Program:
     """One traced form of a function.
 
     Attributes:
         call: the concrete function; its first argument numbers the step.
         random: whether its results depend on that number.
-        uncompiled: makes the same without XLA, for what XLA refuses; None if this one is without XLA.
+        uncompiled: makes the same with less XLA, for what XLA refuses; None if this one is without XLA.
+        open: whether a part was not compiled because a size was not known.
     """
 
-    def __init__(self, call: Any, random: bool, uncompiled: Callable[[], Program] | None = None) -> None:
+    def __init__(
+        self,
+        call: Any,
+        random: bool,
+        uncompiled: Callable[[], Program] | None = None,
+        open: bool = False,
+    ) -> None:
         self.random = random
         self.uncompiled = uncompiled
+        self.open = open
         self._take(call)
 
     def _take(self, call: Any) -> None:
@@ -71,15 +94,22 @@ class Program:
             with state.lock:
                 first = state.steps
                 state.steps += steps
-        number = tf.constant(first, tf.int64)
+        return self._run(tf.constant(first, tf.int64), arguments)
+
+    def _run(self, number: Any, arguments: Sequence[Any]) -> list[Any]:
         try:
             results = self._flat_call(number, *arguments, *self._captured)
-        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.NotFoundError):
+        except _REFUSALS as error:
+            bad_index = index_error(error)
+            if bad_index is not None:
+                raise bad_index from None
             if self.uncompiled is None:
                 raise
-            make, self.uncompiled = self.uncompiled, None
-            self._take(make().call)
-            results = self._flat_call(number, *arguments, *self._captured)
+            # What is wrong with the arguments, and no refusal of XLA, is raised here again.
+            other = self.uncompiled()
+            results = other._run(number, arguments)
+            self.uncompiled = other.uncompiled
+            self._take(other.call)
         return list(results or [])
 
 
@@ -110,7 +140,9 @@ class TFFunction(Function):
             self._graph = state.graph
             self._outputs = [tensor_of(each) for each in self.outputs]
             self._assigned, self._extra = _split_updates(self.updates)
+        self._fused: FusedUpdates | None = None
         self._programs: dict[int, Program] = {}
+        self._of_shapes: dict[tuple[Any, ...], Program] = {}
         self.loops: dict[Any, Program | None] = {}
 
     def __call__(self, inputs: Sequence[Any]) -> list[Any]:
@@ -121,7 +153,20 @@ class TFFunction(Function):
         program = self._programs.get(phase)
         if program is None:
             program = self._programs[phase] = self.trace(phase, self.specs(), self.compute)
+        if program.open:
+            program = self._of_known_shapes(program, phase, arguments)
         return self.values(program(arguments))
+
+    def _of_known_shapes(self, program: Program, phase: int, arguments: Sequence[Any]) -> Program:
+        """A form for arguments of just these shapes; after a few shapes `program`, that for any."""
+        specs = self.specs(arguments)
+        key = (phase, *(tuple(each.shape) for each in specs))
+        found = self._of_shapes.get(key)
+        if found is None:
+            if sum(other[0] == phase for other in self._of_shapes) >= _SHAPES_TRACED:
+                return program
+            found = self._of_shapes[key] = self.trace(phase, specs, self.compute)
+        return found
 
     def arguments(self, inputs: Sequence[Any]) -> tuple[int, list[Any]]:
         """The learning phase (`fixed_phase` if it is not among the inputs) and the tensors for a program."""
@@ -137,13 +182,17 @@ class TFFunction(Function):
                 arguments.extend(slot.tensors(value))
         return phase, arguments
 
-    def specs(self) -> list[Any]:
-        """What the tensors of `arguments` look like."""
+    def specs(self, arguments: Sequence[Any] | None = None) -> list[Any]:
+        """What the tensors of `arguments` look like: of any size that is allowed, or of that of these ones.
+
+        The number of elements that a sparse tensor holds is left open.
+        """
+        slots = [(slot, each) for slot in self.slots if not slot.is_phase for each in slot.components]
+        if arguments is None:
+            return [tf.TensorSpec(each.shape, each.dtype) for _, each in slots]
         return [
-            tf.TensorSpec(each.shape, each.dtype)
-            for slot in self.slots
-            if not slot.is_phase
-            for each in slot.components
+            tf.TensorSpec(each.shape if slot.is_sparse else argument.shape, each.dtype)
+            for (slot, each), argument in zip(slots, arguments, strict=True)
         ]
 
     def compute(self, phase: int, step: Any, arguments: Sequence[Any]) -> tuple[list[Any], bool]:
@@ -156,22 +205,45 @@ class TFFunction(Function):
         feeds = {each.name: value for each, value in zip(fed, arguments, strict=True)}
         transfer = Transfer(self._graph, feeds, phase, step)
         wanted = self.output_parts
-        new_values = [value for _, value in self._assigned]
-        brought = transfer.bring(wanted + new_values)
+        fused = self._fused_updates() if allowed() else None
+        assigned, edge = (self._assigned, []) if fused is None else (fused.rest, fused.edge)
+        new_values = [value for _, value in assigned]
+        brought = transfer.bring(wanted + new_values + edge)
         outputs = [tf.identity(each) for each in brought[: len(wanted)]]
         written = brought[len(wanted) : len(wanted) + len(new_values)]
         # Operations cannot be imported under control dependencies (TensorFlow compares tensors there); the
         # function orders them behind the reads of the variables that they write.
         transfer.bring([], self._extra)
         with tf.control_dependencies(brought):
-            for (variable, _), value in zip(self._assigned, written, strict=True):
+            if fused is not None:
+                fused.write(brought[len(wanted) + len(new_values) :], phase, step)
+            for (variable, _), value in zip(assigned, written, strict=True):
                 variable.assign(value, read_value=False)
         return outputs, transfer.uses_step
 
+    def _fused_updates(self) -> FusedUpdates | None:
+        """The updates that are worth a region, None if there are none."""
+        if self._fused is None:
+            self._fused = FusedUpdates(self._graph, self._assigned)
+        return self._fused if self._fused.pairs else None
+
     def trace(
-        self, phase: int, specs: Sequence[Any], compute: Compute, jit_compile: bool | None = None
+        self,
+        phase: int,
+        specs: Sequence[Any],
+        compute: Compute,
+        jit_compile: bool | None = None,
+        regions: bool = True,
     ) -> Program:
-        """Traces `compute(phase, step, arguments)` for arguments that look like `specs`."""
+        """Traces `compute(phase, step, arguments)` for arguments that look like `specs`.
+
+        Args:
+            phase: the learning phase.
+            specs: dtypes and shapes.
+            compute: what is traced.
+            jit_compile: whether XLA compiles all of it; None: as the function was made.
+            regions: whether XLA compiles the parts that are worth it.
+        """
         jit_compile = self._jit_compile if jit_compile is None else jit_compile
         random = False
 
@@ -180,12 +252,17 @@ class TFFunction(Function):
             outputs, random = compute(phase, step, arguments)
             return outputs
 
-        with state.lock, tf.init_scope():
+        with state.lock, tf.init_scope(), tracing(regions and not jit_compile) as found:
             traced = tf.function(step_of, autograph=False, jit_compile=jit_compile or None)
             call = traced.get_concrete_function(tf.TensorSpec((), tf.int64), *specs)
-        if not jit_compile:
-            return Program(call, random)
-        return Program(call, random, lambda: self.trace(phase, specs, compute, jit_compile=False))
+        if jit_compile and found.refused:
+            return self.trace(phase, specs, compute, jit_compile=False)
+        if jit_compile:
+            return Program(call, random, lambda: self.trace(phase, specs, compute, jit_compile=False))
+        if not found.compiled:
+            return Program(call, random, open=found.open > 0)
+        plain = functools.partial(self.trace, phase, specs, compute, jit_compile=False, regions=False)
+        return Program(call, random, plain, found.open > 0)
 
     def values(self, results: Sequence[Any]) -> list[Any]:
         """The outputs as numpy arrays, and scipy matrices for sparse ones."""

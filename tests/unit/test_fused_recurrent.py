@@ -1,0 +1,158 @@
+"""`K.lstm` and `K.gru`: each engine's own operation against plain NumPy and against the version made of `K.rnn`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from polykeras.backends import registry
+from polykeras.backends.interface import Recurrent
+from polykeras.testing.gradcheck import check_gradients, weighted_sum
+
+SAMPLES, TIME, UNITS = 3, 5, 4
+GATES = {"lstm": 4, "gru": 3}
+STATES = {"lstm": 2, "gru": 1}
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))
+
+
+def hard_sigmoid(x: np.ndarray) -> np.ndarray:
+    return np.clip(0.2 * x + 0.5, 0, 1)
+
+
+def step(kind: str, gate: Any, x: np.ndarray, U: np.ndarray, states: list[np.ndarray]) -> list[np.ndarray]:
+    """The states after one time step of one sample."""
+    h = states[0]
+    n = len(h)
+    if kind == "lstm":
+        z = x + h @ U
+        cell = gate(z[n : 2 * n]) * states[1] + gate(z[:n]) * np.tanh(z[2 * n : 3 * n])
+        return [gate(z[3 * n :]) * np.tanh(cell), cell]
+    z = gate(x[:n] + h @ U[:, :n])
+    r = gate(x[n : 2 * n] + h @ U[:, n : 2 * n])
+    fresh = np.tanh(x[2 * n :] + (r * h) @ U[:, 2 * n :])
+    return [z * h + (1 - z) * fresh]
+
+
+def recurrence(
+    kind: str,
+    x: np.ndarray,
+    U: np.ndarray,
+    states: list[np.ndarray],
+    mask: np.ndarray | None = None,
+    go_backwards: bool = False,
+    inner_activation: str = "hard_sigmoid",
+) -> list[np.ndarray]:
+    """The last output, all outputs and the last states, sample by sample and step by step."""
+    gate = hard_sigmoid if inner_activation == "hard_sigmoid" else sigmoid
+    outputs = np.zeros((len(x), x.shape[1], len(U)))
+    last, ends = np.zeros((len(x), len(U))), [np.array(state) for state in states]
+    for sample in range(len(x)):
+        now = [state[sample] for state in states]
+        times = range(x.shape[1])
+        for place, time in enumerate(reversed(times) if go_backwards else times):
+            if mask is None or mask[sample, time]:
+                now = step(kind, gate, x[sample, time], U, now)
+                last[sample] = now[0]
+            outputs[sample, place] = last[sample]
+        for end, state in zip(ends, now, strict=True):
+            end[sample] = state
+    return [last, outputs, *ends]
+
+
+def arrays(kind: str, samples: int = SAMPLES, time: int = TIME, units: int = UNITS) -> list[np.ndarray]:
+    """x, U and the states; many a gate is saturated."""
+    random = np.random.default_rng(7)
+    shapes = [(samples, time, GATES[kind] * units), (units, GATES[kind] * units)]
+    shapes += [(samples, units)] * STATES[kind]
+    scales = [2.0, 1.0, 0.5, 0.5]
+    return [random.normal(size=shape, scale=scale) for shape, scale in zip(shapes, scales, strict=False)]
+
+
+# The first sample counts from its third step on, the second has a gap, the third has nothing.
+MASK = np.array([[0, 0, 1, 1, 1], [1, 0, 0, 1, 0], [0, 0, 0, 0, 0]])
+OPTIONS = [
+    {},
+    {"inner_activation": "sigmoid"},
+    {"go_backwards": True},
+    {"mask": MASK},
+    {"mask": MASK, "go_backwards": True, "inner_activation": "sigmoid"},
+]
+each_kind = pytest.mark.parametrize("kind", ["lstm", "gru"])
+each_option = pytest.mark.parametrize(
+    "options", OPTIONS, ids=["plain", "sigmoid", "backwards", "masked", "all"]
+)
+
+
+def symbolic(K: Any, kind: str, options: dict[str, Any], free: bool = False) -> Any:
+    """A function of tensors that gives the list of results; `free`: made of `K.rnn`."""
+
+    def build(x: Any, U: Any, *states: Any) -> list[Any]:
+        given = {**options}
+        if given.get("mask") is not None:
+            given["mask"] = K.constant(given["mask"], dtype="float32")
+        if free:
+            adapter = registry.load(K.backend())
+            last, outputs, ends = getattr(Recurrent, kind)(adapter, x, U, list(states), **given)
+        else:
+            last, outputs, ends = getattr(K, kind)(x, U, list(states), **given)
+        return [last, outputs, *ends]
+
+    return build
+
+
+def placeholders(K: Any, values: list[np.ndarray], unknown: bool, dtype: str) -> list[Any]:
+    """The first is x, with its samples and steps open if `unknown`; the second U; then the states."""
+    shapes = [value.shape for value in values]
+    if unknown:
+        shapes = [(None, None, shapes[0][2]), shapes[1], *[(None, shape[1]) for shape in shapes[2:]]]
+    return [K.placeholder(shape=shape, dtype=dtype) for shape in shapes]
+
+
+@each_kind
+@each_option
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_values_and_shapes(K: Any, kind: str, options: dict[str, Any], dtype: str) -> None:
+    values = [value.astype(dtype) for value in arrays(kind)]
+    wanted = recurrence(kind, *values[:2], values[2:], **options)
+    for unknown in (False, True):
+        inputs = placeholders(K, values, unknown, dtype)
+        results = symbolic(K, kind, options)(*inputs)
+        assert {K.dtype(each) for each in results} == {dtype}
+        samples, time = (None, None) if unknown else (SAMPLES, TIME)
+        if unknown and K.backend() == "pytensor" and "mask" in options:
+            samples, time = K.int_shape(results[1])[:2]
+        assert K.int_shape(results[1]) == (samples, time, UNITS)
+        assert {K.int_shape(each) for each in (results[0], *results[2:])} == {(samples, UNITS)}
+        for got, want in zip(K.function(inputs, results)(values), wanted, strict=True):
+            tolerance = 1e-5 if dtype == "float32" else 1e-12
+            np.testing.assert_allclose(got, want, rtol=tolerance, atol=tolerance)
+
+
+@each_kind
+@each_option
+def test_gradients(K: Any, kind: str, options: dict[str, Any]) -> None:
+    check_gradients(K, symbolic(K, kind, options), arrays(kind), rtol=1e-5)
+
+
+@each_kind
+@each_option
+def test_each_result_has_its_gradient(K: Any, kind: str, options: dict[str, Any]) -> None:
+    """As the version made of `K.rnn`, for each result by itself, with open sizes."""
+    values = arrays(kind)
+    inputs = placeholders(K, values, True, "float64")
+    derivatives: list[list[Any]] = [[], []]
+    for free in (False, True):
+        for position, result in enumerate(symbolic(K, kind, options, free)(*inputs)):
+            del position
+            shape = (SAMPLES, TIME, UNITS) if K.ndim(result) == 3 else (SAMPLES, UNITS)
+            by = K.gradients(weighted_sum(K, [result], [shape]), inputs)
+            derivatives[free].extend(K.zeros((1,)) if each is None else each for each in by)
+    count = len(derivatives[0])
+    got = K.function(inputs, derivatives[0] + derivatives[1])(values)
+    for one, other in zip(got[:count], got[count:], strict=True):
+        np.testing.assert_allclose(one, np.broadcast_to(other, one.shape), rtol=1e-9, atol=1e-9)
