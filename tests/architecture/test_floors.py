@@ -28,6 +28,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("polykeras.callbacks",),
     ("polykeras.engine",),
     ("polykeras.layers",),
+    ("polykeras.sequential_training",),
     ("polykeras.sequential",),
     ("polykeras.saving",),
     ("polykeras.models",),
