@@ -13,7 +13,7 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-THEMES = ("variables", "math", "shape", "conv", "nn", "random", "control", "recurrent", "graph")
+THEMES = ("variables", "math", "shape", "conv", "nn", "random", "control", "recurrent", "ctc", "graph")
 TARGET = ROOT / "polykeras" / "backend" / "__init__.pyi"
 
 HEADER = '''\

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .control import Control as Control
 from .conv import Conv as Conv
+from .ctc import CTC as CTC
 from .function import BatchRunner as BatchRunner
 from .function import Function as Function
 from .graph import Graph as Graph
@@ -21,7 +22,7 @@ from .shape import Shape as Shape
 from .variables import Variables as Variables
 
 
-class Backend(Recurrent, NN, Conv, Shape, Math, Random, Control, Graph, Variables):
+class Backend(CTC, Recurrent, NN, Conv, Shape, Math, Random, Control, Graph, Variables):
     """The whole interface. An adapter is a subclass whose constructor takes no argument.
 
     Attributes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..interface import Backend
 from .control import PTControl
 from .conv import PTConv
+from .ctc import PTCTC
 from .execution import Engine
 from .graph import PTGraph
 from .math import PTMath
@@ -16,7 +17,7 @@ from .variables import PTVariables
 
 
 class PyTensorBackend(
-    PTVariables, PTMath, PTShape, PTConv, PTRecurrent, PTNN, PTRandom, PTControl, PTGraph, Backend
+    PTVariables, PTMath, PTShape, PTConv, PTCTC, PTRecurrent, PTNN, PTRandom, PTControl, PTGraph, Backend
 ):
     """``K`` on PyTensor 3.
 

@@ -314,6 +314,24 @@ def lstm(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backw
 def gru(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backwards: bool=False, inner_activation: str='hard_sigmoid') -> tuple[Any, Any, list[Any]]:
     """The recurrence of a gated recurrent unit (Cho et al., 2014), after its inputs have been ..."""
 
+# ctc
+def ctc_decode(y_pred: Any, input_length: Any, greedy: bool=True, beam_width: int=100, top_paths: int=1) -> tuple[list[Any], Any]:
+    """The labels that the outputs of a softmax stand for."""
+def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Any:
+    """The first `label_lengths` labels of each sample as a sparse matrix of the shape of `labels`."""
+def ctc_create_skip_idxs(Y: Any) -> Any:
+    """Where a path may go on to the next but one of `Y`: from a label to a different label."""
+def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Any:
+    """The negative log-likelihood of the labels of each sample."""
+def ctc_interleave_blanks(Y: Any) -> Any:
+    """Labels with a blank before, between and behind them; -1 stands for the blank, the last class."""
+def ctc_update_log_p(skip_idxs: Any, zeros: Any, active: Any, log_p_curr: Any, log_p_prev: Any) -> tuple[Any, Any]:
+    """One time step of all paths through the states of a labelling (labels and blanks)."""
+def ctc_path_probs(predict: Any, Y: Any, alpha: float=0.0001) -> tuple[Any, Any]:
+    """For each time step and state of a labelling, all paths that are in this state then."""
+def ctc_cost(predict: Any, Y: Any) -> Any:
+    """The negative log-likelihood of the labels of one sequence."""
+
 # graph
 def graph_scope() -> AbstractContextManager[Any]:
     """The context in which expressions are built; entered again inside itself it does nothing."""

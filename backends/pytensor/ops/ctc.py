@@ -193,6 +193,4 @@ def without_gradient(fgraph: FunctionGraph, node: Any) -> Any:
     return {node.outputs[0]: CTCLoss(with_gradient=False)(*node.inputs)}
 
 
-optdb.register(
-    "polykeras_ctc_without_gradient", dfs_rewriter(without_gradient), "fast_run", position=3.0
-)
+optdb.register("polykeras_ctc_without_gradient", dfs_rewriter(without_gradient), "fast_run", position=3.0)

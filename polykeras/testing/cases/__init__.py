@@ -1,7 +1,7 @@
 """The cases of the conformance kit, by theme."""
 
 from ..case import Case
-from . import control, conv, math, nn, reductions, shape, variables
+from . import control, conv, ctc, math, nn, reductions, shape, variables
 
 THEMES: dict[str, list[Case]] = {
     "variables": variables.CASES,
@@ -10,6 +10,7 @@ THEMES: dict[str, list[Case]] = {
     "shape": shape.CASES,
     "nn": nn.CASES,
     "control": control.CASES,
+    "ctc": ctc.CASES,
     "conv": conv.CASES,
 }
 CASES: list[Case] = [case for cases in THEMES.values() for case in cases]

@@ -22,6 +22,14 @@ from .conv import pool3d as pool3d
 from .conv import pooling as pooling
 from .conv import separable_conv2d as separable_conv2d
 from .conv import transposed_convolution as transposed_convolution
+from .ctc import ctc_batch_cost as ctc_batch_cost
+from .ctc import ctc_cost as ctc_cost
+from .ctc import ctc_create_skip_idxs as ctc_create_skip_idxs
+from .ctc import ctc_decode as ctc_decode
+from .ctc import ctc_interleave_blanks as ctc_interleave_blanks
+from .ctc import ctc_label_dense_to_sparse as ctc_label_dense_to_sparse
+from .ctc import ctc_path_probs as ctc_path_probs
+from .ctc import ctc_update_log_p as ctc_update_log_p
 from .math import abs as abs
 from .math import all as all
 from .math import any as any
