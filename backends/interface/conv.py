@@ -10,6 +10,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ... import config
 from ...errors import check_choice
 from .checks import checked_sizes, listed
@@ -130,9 +132,17 @@ class Conv(Shape):
         Returns:
             ``(samples, steps, out)``.
         """
+        where = "conv1d"
+        self._check_axes(where, x, 1)
         if self.ndim(kernel) == 4:
+            shape = self._shape_of(kernel)
+            if shape[1] not in (1, None):
+                raise ValueError(
+                    f"{where}: the kernel must have the shape (length, in, out) or (length, 1, in, out), got "
+                    f"{shape}."
+                )
             kernel = self.squeeze(kernel, 1)
-        return self._convolved("conv1d", x, kernel, stride, border_mode, "tf", 1, 1)
+        return self._convolved(where, x, kernel, stride, border_mode, "tf", 1, 1)
 
     def conv2d(
         self,
@@ -212,7 +222,7 @@ class Conv(Shape):
         self._check_axes(where, x, 2, kernel)
         images, weights = self._images_last(x, ordering), self._kernel_last(kernel, ordering)
         transposed = self.permute_dimensions(weights, (0, 1, 3, 2))
-        sizes = list(output_shape)
+        sizes = list(listed(where, "output_shape", output_shape))
         if ordering == "th" and len(sizes) == 4:
             sizes = [sizes[0], sizes[2], sizes[3], sizes[1]]
         self._checked_transposed(where, images, transposed, sizes, strides, border_mode)
@@ -383,7 +393,7 @@ class Conv(Shape):
         return mode, sizes, steps
 
     def _shape_of(self, x: Any) -> tuple[int | None, ...]:
-        shape = self.int_shape(x)
+        shape = x.shape if isinstance(x, np.ndarray) else self.int_shape(x)
         return (None,) * (self.ndim(x) or 0) if shape is None else shape
 
     def _known_window(self, kernel: Any) -> tuple[int, ...]:

@@ -5,9 +5,9 @@ for another number. In use::
 
     @given(shape=shapes(2, high=5), seed=seeds)
     @examples()
-    def test_something(pytestconfig, shape, seed):
+    def test_something(engines, shape, seed):
         x = values(shape, "float32", seed)
-        results = on_each(backend_names(pytestconfig), lambda K: K.eval(K.tanh(K.constant(x))))
+        results = on_each(engines, lambda K: K.eval(K.tanh(K.constant(x))))
 """
 
 from __future__ import annotations

@@ -83,6 +83,15 @@ def backend_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def engines(pytestconfig: pytest.Config) -> list[str]:
+    """The names of all backends to test, for a test that runs on one after the other; they are imported."""
+    names = backend_names(pytestconfig)
+    for name in names:
+        _load(name)
+    return names
+
+
 @pytest.fixture
 def K(backend_name: str) -> Iterator[Any]:
     """`polykeras.backend`, bound to the backend under test, with default settings and a fixed numpy seed."""
