@@ -6,8 +6,13 @@ import os
 from typing import Any
 
 from ..utils.io_utils import ask_to_proceed_with_overwrite, replacing
-from .hdf5 import open_file, read_group
-from .weights_io import load_weights_from_group, load_weights_from_group_by_name, save_weights_to_group
+from .hdf5 import open_file
+from .weights_io import (
+    load_weights_from_group,
+    load_weights_from_group_by_name,
+    save_weights_to_group,
+    weights_group,
+)
 
 
 class ContainerFiles:
@@ -37,12 +42,8 @@ class ContainerFiles:
             ValueError: if it holds other layers, weights or shapes; then nothing is changed.
         """
         with open_file(filepath) as file:
-            group = file
-            marks = ("layer_names", "layer_names0", "nb_layers")
-            if "model_weights" in file and not any(mark in file.attrs for mark in marks):
-                group = read_group(file, "model_weights")
             load = load_weights_from_group_by_name if by_name else load_weights_from_group
-            load(self._layers_in_file(), group, original_backend)
+            load(self._layers_in_file(), weights_group(file), original_backend)
 
     def load_weights_from_hdf5_group(self, f: Any) -> None:
         """Sets the weights from an open h5py group, by position; see `load_weights`."""

@@ -33,12 +33,18 @@ class StoredLayer(NamedTuple):
     datasets: list[Any]
 
 
-class _Task(NamedTuple):
-    """A weight to be set: the variable, the data set, and what is done to the data."""
+class LoadedWeight(NamedTuple):
+    """A weight that is set from a file: the variable, the data set, and what is done to the data."""
 
     variable: Any
     dataset: Any
     steps: list[Conversion]
+
+    def converted(self, values: np.ndarray) -> np.ndarray:
+        """What the file holds for the weight, or for a slot of it in an optimizer, as it is here."""
+        for step in self.steps:
+            values = step(values)
+        return values
 
 
 def fit_shapes(layer: Any, shape: Shape, stored: Shape) -> Conversion | None:
@@ -59,9 +65,16 @@ def _from_keras_1_0(kernel: np.ndarray) -> np.ndarray:
     return kernel.transpose(2, 3, 1, 0)
 
 
+def weights_group(file: Any) -> Any:
+    """Where the weights lie in a file: at its root, or in the group that files of whole models have."""
+    marks = ("layer_names", "layer_names0", "nb_layers")
+    at_root = any(mark in file.attrs for mark in marks) or "model_weights" not in file
+    return file if at_root else read_group(file, "model_weights")
+
+
 def load_weights_from_group(
     layers: Sequence[Any], group: Any, original_backend: str | None = None, fit: Fit = fit_shapes
-) -> None:
+) -> list[LoadedWeight]:
     """Sets the weights of layers from a group, by position: the names do not matter.
 
     The layers with weights and the layers of the file with weights are paired in order.
@@ -74,13 +87,16 @@ def load_weights_from_group(
             are rotated by 180 degrees.
         fit: how the shapes in the file are brought to those of the weights.
 
+    Returns:
+        What was set, in the order of the file.
+
     Raises:
         ValueError: if the numbers of layers or weights, or any shapes, differ, or the group holds something
             else; then nothing is changed.
     """
     _check_origin(original_backend)
     pairs = _old_pairs(layers, group) if _is_old(group) else _pairs_by_position(layers, group)
-    _set_weights(pairs, original_backend, fit)
+    return _set_weights(pairs, original_backend, fit)
 
 
 def load_weights_from_group_by_name(
@@ -235,9 +251,9 @@ def _count(group: Any, attribute: str) -> int:
     return int(value)
 
 
-def _set_weights(pairs: Sequence[_Pair], original_backend: str | None, fit: Fit) -> None:
+def _set_weights(pairs: Sequence[_Pair], original_backend: str | None, fit: Fit) -> list[LoadedWeight]:
     rotate = _must_rotate(pairs, original_backend)
-    tasks: list[_Task] = []
+    tasks: list[LoadedWeight] = []
     convolutions = []
     for layer, weights, stored in pairs:
         owners = weight_owners(layer)
@@ -255,18 +271,16 @@ def _set_weights(pairs: Sequence[_Pair], original_backend: str | None, fit: Fit)
             steps = [conversion]
             if rotate and is_kernel(owner, len(shape)):
                 steps.append(lambda kernel, owner=owner: rotated(owner, kernel))  # type: ignore[misc]
-            tasks.append(_Task(variable, dataset, steps))
+            tasks.append(LoadedWeight(variable, dataset, steps))
         convolutions += [owner for owner in owners.values() if is_rotated(owner)]
     K.batch_set_value([(task.variable, _values(task)) for task in tasks])
     for owner in convolutions:
         owner.kernels_from_file = True
+    return tasks
 
 
-def _values(task: _Task) -> np.ndarray:
-    values = read_values(task.dataset).astype(K.dtype(task.variable), copy=False)
-    for step in task.steps:
-        values = step(values)
-    return values
+def _values(task: LoadedWeight) -> np.ndarray:
+    return task.converted(read_values(task.dataset).astype(K.dtype(task.variable), copy=False))
 
 
 def _must_rotate(pairs: Sequence[_Pair], original_backend: str | None) -> bool:
