@@ -22,6 +22,7 @@ from ..interface.arguments import (
 )
 from ..interface.math import Axis
 from .graph import in_graph
+from .indices import checked_indices
 
 
 def is_sparse(x: Any) -> bool:
@@ -142,10 +143,10 @@ class TFMath(Math):
 
     @in_graph
     def gather(self, reference: Any, indices: Any) -> Any:
-        indices = as_tensor(indices)
+        reference, indices = as_tensor(reference), as_tensor(indices)
         if dtype_of(indices) not in ("int32", "int64"):
             indices = tf.cast(indices, "int32")
-        return tf.gather(as_tensor(reference), indices)
+        return tf.gather(reference, checked_indices(indices, reference))
 
     @in_graph
     def max(self, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

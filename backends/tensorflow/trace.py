@@ -8,6 +8,8 @@ from typing import Any
 import tensorflow as tf
 
 from .graph import KerasGraph
+from .indices import holds_check
+from .regions import refuse
 
 
 class MissingInput(ValueError):
@@ -144,6 +146,8 @@ class Transfer:
         if functional:
             library = self.graph.as_graph_def(from_version=self.graph.version).library
             definition.library.CopyFrom(library)
+        if holds_check(definition):
+            refuse()
         self._stages += 1
         imported = tf.graph_util.import_graph_def(
             definition,

@@ -109,14 +109,15 @@ class Embedding(Layer):
     def call(self, x: Any, mask: Any = None) -> Any:
         if K.dtype(x) != "int32":
             x = K.cast(x, "int32")
+        rows = K.gather(self.W, x)
         if not 0 < self.dropout < 1:
-            return K.gather(self.W, x)
+            return rows
 
         def dropped() -> Any:
-            kept = K.dropout(K.ones_like(self.W[:, :1]), self.dropout)  # a number for each row
-            return K.gather(self.W, x) * K.gather(kept, x)
+            kept = K.dropout(K.ones_like(self.W[:, :1]), self.dropout)  # a number for each row of W
+            return rows * K.gather(kept, x)
 
-        return K.in_train_phase(dropped, K.gather(self.W, x))
+        return K.in_train_phase(dropped, rows)
 
     def get_config(self) -> dict[str, Any]:
         name = self.name
