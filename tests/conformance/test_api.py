@@ -21,7 +21,7 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 MODULES = json.loads((DATA / "keras1_api.json").read_text(encoding="utf-8"))["modules"]
 API = MODULES["keras.backend"]
 LEDGER = tomllib.loads((DATA / "api_ledger.toml").read_text(encoding="utf-8"))
-MISSING = {name: theme["reason"] for theme in LEDGER["missing"].values() for name in theme["names"]}
+MISSING = {name: theme["reason"] for theme in LEDGER.get("missing", {}).values() for name in theme["names"]}
 DIFFERENT: dict[str, str] = LEDGER["different"]
 # Of one engine, about itself: nothing to ask of an adapter.
 FOREIGN: dict[str, str] = LEDGER["foreign"]
