@@ -214,11 +214,10 @@ class Conv(Shape):
                 ``(out, in, rows, columns)``.
             output_shape: the result's shape in the same ordering; the samples may be None.
             strides: steps of the convolution that this is the transpose of.
-            border_mode: ``'valid'`` or ``'same'``.
+            border_mode: that of this convolution: ``'valid'``, ``'same'`` or ``'full'``.
         """
         where = "deconv2d"
         ordering = config.resolve_dim_ordering(where, dim_ordering)
-        checked_mode(where, border_mode, POOL_BORDER_MODES)
         self._check_axes(where, x, 2, kernel)
         images, weights = self._images_last(x, ordering), self._kernel_last(kernel, ordering)
         transposed = self.permute_dimensions(weights, (0, 1, 3, 2))

@@ -22,14 +22,13 @@ class Deconvolution2D(Convolution2D):
         nb_row, nb_col: rows and columns of the kernel.
         output_shape: the output's shape in the layer's ordering; its samples may be None. A convolution of
             the same kernel, `border_mode` and `subsample` must lead from its rows and columns to those of
-            the input. Along an axis, an input of n gives ``(n - 1) * step + size`` for ``'valid'`` and ``n *
-            step`` for ``'same'``, or somewhat more or less with steps above 1.
-        border_mode: ``'valid'`` or ``'same'``.
+            the input. Along an axis, an input of n gives ``(n - 1) * step + size`` for ``'valid'``, ``n *
+            step`` for ``'same'`` and ``(n - 1) * step + 2 - size`` for ``'full'``; with a step above 1 up to
+            ``step - 1`` more, for ``'same'`` less.
+        border_mode: ``'valid'``, ``'same'`` or ``'full'``.
 
     The other arguments are those of `Convolution2D`.
     """
-
-    BORDER_MODES = ("valid", "same")
 
     def __init__(
         self,

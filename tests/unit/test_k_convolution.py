@@ -455,7 +455,7 @@ def test_output_shape_of_deconv2d(K):
             "axis 1.*make 7 of 9, got an input of 6",
         ),
         (lambda K, x, w: K.deconv2d(x, w, 7), TypeError, "output_shape must be a list"),
-        (lambda K, x, w: K.deconv2d(x, w, (1, 7, 8, 4), border_mode="full"), ValueError, "got 'full'"),
+        (lambda K, x, w: K.deconv2d(x, w, (1, 7, 8, 4), border_mode="fill"), ValueError, "got 'fill'"),
         (lambda K, x, w: K.depthwise_convolution(x, w, border_mode="full"), ValueError, "got 'full'"),
         (lambda K, x, w: K.separable_conv2d(x, w, w), ValueError, "must have the 2 channels.*got 8"),
         (
