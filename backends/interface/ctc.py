@@ -1,8 +1,8 @@
-"""Connectionist temporal classification: labels for a sequence, without saying which time step each belongs to.
+"""Connectionist temporal classification: labels for a sequence, whatever time steps they belong to.
 
-The classes of a time step are the labels and, as the last class, the blank. A path chooses a class for each time
-step; merged where neighbours are equal, and without the blanks, it spells a labelling. What a labelling is worth is
-the sum over its paths (Graves et al., 2006, "Connectionist temporal classification").
+The classes of a time step are the labels and, as the last class, the blank. A path chooses a class for each
+time step. With equal neighbours merged, and then without the blanks, it spells a labelling. The likelihood of
+a labelling is the sum over its paths (Graves et al., 2006, "Connectionist temporal classification").
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ class CTC(Recurrent):
         Args:
             y_pred: (samples, time, classes), the outputs of a softmax; the last class is the blank.
             input_length: how many time steps of each sample count, (samples,) or (samples, 1).
-            greedy: whether to take the best class of each time step, merge equal neighbours and leave the blanks
-                out; else the labellings are looked for by prefix beam search (Graves, 2012, "Supervised sequence
-                labelling with recurrent neural networks", section 7.5). `top_paths` and `beam_width` then count.
-            beam_width: how many beginnings of labellings are kept from one time step to the next.
-            top_paths: how many labellings are wanted for each sample, at most `beam_width`.
+            greedy: whether to take the best class of each time step, merge equal neighbours and leave out
+                the blanks. Else labellings are looked for by prefix beam search (Graves, 2012, "Supervised
+                sequence labelling with recurrent neural networks", section 7.5).
+            beam_width: how many beginnings of labellings beam search keeps from one time step to the next.
+            top_paths: how many labellings of each sample beam search gives, at most `beam_width`.
 
         Returns:
             A list of matrices of labels, (samples, most labels), int64, -1 behind the last label of a sample:
             one for greedy decoding, else one for each of the `top_paths` labellings, the most probable first.
-            And for each of them a score, (samples, number of matrices): for greedy decoding the *negative* sum of
-            the logarithms of the best classes' outputs; for beam search the log-probability, as far as the beam
-            has found its paths, of the outputs scaled to sum 1. 1e-8 is added to `y_pred` first. Nothing of
-            this has a derivative. TensorFlow adds up probabilities in single precision whatever the dtype.
+            And their scores, (samples, number of matrices): for greedy decoding the *negative* sum of the
+            logarithms of the best outputs; for beam search the log-probability of the paths that were
+            found, the outputs scaled to sum 1. 1e-8 is added to `y_pred` first. Nothing of this has a
+            derivative. The beam search of TensorFlow adds up in single precision, whatever the dtype.
 
         Raises:
             ValueError: if the number of axes is wrong, or `top_paths` exceeds `beam_width`. When the function
@@ -91,8 +91,8 @@ class CTC(Recurrent):
         """The negative log-likelihood of the labels of each sample.
 
         Args:
-            y_true: (samples, labels), classes as integers or floats; what follows the first `label_length` of a
-                sample has no influence.
+            y_true: (samples, labels), classes as integers or floats; what follows the first `label_length`
+                of a sample has no influence.
             y_pred: (samples, time, classes), the outputs of a softmax; the last class is the blank. 1e-8 is
                 added and the sum scaled to 1.
             input_length: how many time steps of each sample count, (samples, 1) or (samples,).
@@ -160,8 +160,8 @@ class CTC(Recurrent):
 
         Args:
             predict: (time, classes), the outputs of a softmax for one sequence.
-            Y: (states,), labels and blanks, see `ctc_interleave_blanks`; a negative number counts from the last
-                class.
+            Y: (states,), labels and blanks, see `ctc_interleave_blanks`; negative numbers count from the
+                last class.
             alpha: how much of a uniform distribution over the states is mixed into the probabilities:
                 ``(1 - alpha) * p + alpha / states``. It keeps logarithms finite.
 
@@ -204,8 +204,8 @@ class CTC(Recurrent):
         """The negative log-likelihood of the labels of one sequence.
 
         Args:
-            predict: (time, classes), the outputs of a softmax; the last class is the blank. They are smoothed as
-                in `ctc_path_probs`, with its default for alpha, and not scaled.
+            predict: (time, classes), the outputs of a softmax; the last class is the blank. They are
+                smoothed as in `ctc_path_probs`, with its default for alpha, and not scaled.
             Y: (labels,), without blanks.
 
         Returns:
@@ -270,7 +270,7 @@ class CTC(Recurrent):
     def _ctc_decoding(
         self, y_pred: Any, input_length: Any, beam_width: int, top_paths: int
     ) -> tuple[Any, Any, int, int]:
-        """The arguments of `ctc_decode`, checked: logarithms, lengths (samples,), the width and the number."""
+        """What `ctc_decode` works on: logarithms, lengths (samples,), the width and the number of paths."""
         where = "ctc_decode"
         width = whole(where, "beam_width", beam_width, least=1)
         paths = whole(where, "top_paths", top_paths, least=1)
@@ -339,7 +339,7 @@ class CTC(Recurrent):
         return self.concatenate([flat, self.expand_dims(self.zeros_like(counts) + blank, 1)], axis=1)
 
     def _ctc_ways(self, before: Any, skips: Any) -> Any:
-        """Log-probabilities of all ways into each state; `skips` says which may be reached from two before."""
+        """Log-probabilities of all ways into each state; `skips`: which may be reached from two before."""
         low = _low(self.dtype(before))
         jumps = self.switch(skips, self._ctc_shifted(before, 2, low), self._ctc_filled(before, low))
         return self._log_sum(self.stack([before, self._ctc_shifted(before, 1, low), jumps]), 0)

@@ -20,8 +20,8 @@ class PTCTC(CTC):
         with self.graph_scope():
             scores, frames, width, paths = self._ctc_decoding(y_pred, input_length, beam_width, top_paths)
             dtype = scores.dtype
-            decode = GreedyDecode() if greedy else BeamDecode(width, paths)
-            labels, lengths, found = decode(_computable(scores), frames)
+            decode: Any = GreedyDecode() if greedy else BeamDecode(width, paths)
+            labels, lengths, found = decode.make_node(_computable(scores), frames).outputs
             zero = np.zeros(1, "int64")
             longest = [pt.max(pt.concatenate([lengths[path], zero])) for path in range(decode.paths)]
             return [labels[path, :, :size] for path, size in enumerate(longest)], cast(found, dtype)
@@ -33,7 +33,8 @@ class PTCTC(CTC):
             counts = self._ctc_lengths(where, "label_lengths", label_lengths)
             samples, most = sizes_of(labels)
             meant = pt.lt(pt.arange(most), pt.expand_dims(counts, 1))
-            ends = pt.cumsum(pt.sum(meant, axis=1, dtype="int32"))
+            # Numba adds up in 64 bits, whatever is asked for: 32 are made of them afterwards.
+            ends = pt.cumsum(pt.sum(meant, axis=1, dtype="int64"))
             starts = pt.concatenate([np.zeros(1, "int32"), cast(ends, "int32")])
             columns = cast(pt.nonzero(meant)[1], "int32")
             shape = pt.stack([cast(as_tensor(size), "int32") for size in (samples, most)])
@@ -45,7 +46,7 @@ class PTCTC(CTC):
             return cast(pt.nonzero(skips)[0], "int32")
 
     def _ctc_losses(self, labels: Any, scores: Any, frames: Any, counts: Any) -> Any:
-        return cast(CTCLoss()(_computable(scores), labels, frames, counts)[0], scores.dtype)
+        return cast(CTCLoss().make_node(_computable(scores), labels, frames, counts).outputs[0], scores.dtype)
 
 
 def _computable(scores: Any) -> Any:

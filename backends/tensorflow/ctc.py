@@ -12,8 +12,8 @@ from .math import cast, dtype_of, sizes_of
 
 
 class TFCTC(CTC):
-    """The loss is TensorFlow's own in single precision. In double precision TensorFlow's has no more digits than
-    that: there the loop of the interface computes it."""
+    """The loss is TensorFlow's own in single precision. In double precision that has no more digits: there
+    the loop of the interface computes it."""
 
     @in_graph
     def ctc_decode(
@@ -23,14 +23,17 @@ class TFCTC(CTC):
         dtype = dtype_of(scores)
         scores = cast(scores, _computed_in(dtype))
         scores = _checked(scores, _within("ctc_decode", "input_length", frames, sizes_of(scores)[1]))
-        by_time = tf.transpose(scores, (1, 0, 2))
+        samples = sizes_of(scores)[0]
+        by_time = tf.transpose(_filled_up(scores, 2), (1, 0, 2))
+        frames = _filled_up(frames)
         if greedy:
             decoded, found = tf.nn.ctc_greedy_decoder(by_time, frames)
         else:
             decoded, found = tf.nn.ctc_beam_search_decoder(by_time, frames, width, paths)
-        labels = [tf.sparse.to_dense(each, tf.constant(-1, tf.int64)) for each in decoded]
+        labels = [tf.sparse.to_dense(each, tf.constant(-1, tf.int64))[:samples] for each in decoded]
         for each in labels:
             each.set_shape((scores.shape[0], None))
+        found = found[:samples]
         found.set_shape((scores.shape[0], len(labels)))
         return labels, cast(found, dtype)
 
@@ -64,9 +67,14 @@ class TFCTC(CTC):
             ),
         ]
         scores = cast(_checked(scores, checks), _computed_in(dtype))
-        if dtype == "float64" or scores.shape[1] == 0 or scores.shape[2] == 1:
+        if dtype == "float64" or scores.shape[2] in (None, 1):  # TensorFlow's takes two classes for granted
             return super()._ctc_losses(labels, scores, frames, counts)
-        return cast(_native_losses(labels, scores, frames, counts, meant), dtype)
+        losses = _native_losses(
+            _filled_up(labels), _filled_up(scores, 2), _filled_up(frames), _filled_up(counts)
+        )
+        losses = losses[: sizes_of(scores)[0]]
+        losses.set_shape(scores.shape[:1])
+        return cast(losses, dtype)
 
 
 def _computed_in(dtype: str) -> str:
@@ -91,23 +99,32 @@ def _sparse(labels: Any, counts: Any) -> Any:
     """The first `counts` labels of each sample."""
     meant = tf.sequence_mask(counts, sizes_of(labels)[1])
     shape = tf.shape(labels, out_type=tf.int64)
-    result = tf.SparseTensor(tf.where(meant), tf.boolean_mask(labels, meant), shape)
+    return tf.SparseTensor(tf.where(meant), tf.boolean_mask(labels, meant), shape)
+
+
+def _filled_up(x: Any, axes: int = 1) -> Any:
+    """`x`, with a slice of zeros along each of its first axes that has none: TensorFlow's operations on
+    sequences refuse to work on nothing."""
+    known = x.shape.as_list()
+    missing = [
+        0 if size or axis >= axes else tf.maximum(1 - tf.shape(x)[axis], 0) for axis, size in enumerate(known)
+    ]
+    result = tf.pad(x, [[0, each] for each in missing])
+    result.set_shape([size or None if axis < axes else size for axis, size in enumerate(known)])
     return result
 
 
-def _native_losses(labels: Any, scores: Any, frames: Any, counts: Any, meant: Any) -> Any:
+def _native_losses(labels: Any, scores: Any, frames: Any, counts: Any) -> Any:
     """The negative log-likelihoods (samples,), by TensorFlow's operation.
 
     That one refuses samples without labels and passes over others that are too long. Such samples are given a
     label that costs something finite, and their own cost is put in afterwards.
     """
+    meant = tf.sequence_mask(counts, sizes_of(labels)[1])
     equal = (labels[:, 1:] == labels[:, :-1]) & meant[:, 1:]
     possible = counts + tf.reduce_sum(tf.cast(equal, tf.int32), axis=1) <= frames
     usual = possible & (counts > 0)
     labels = tf.pad(tf.where(usual[:, None], labels, 0), [[0, 0], [0, 1]])
-    if scores.shape[1] is None:  # the operation takes no sequence without a time step
-        missing = tf.maximum(1 - tf.shape(scores)[1], 0)
-        scores = tf.pad(scores, [[0, 0], [0, missing], [0, 0]])
     losses = tf.compat.v1.nn.ctc_loss(
         _sparse(labels, tf.where(usual, counts, 1)),
         scores,

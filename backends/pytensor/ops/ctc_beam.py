@@ -15,16 +15,16 @@ def beam_search(
 ) -> int:
     """The most probable labellings of one sample, the most probable first.
 
-    A node stands for a beginning of the labels, its parent for the same without the last one. For each node that
-    is on the beam there are the log-probabilities of all ways found so far to emit it, by what came last: its
-    last label, or a blank. In a time step first the nodes of the beam stay as they are; then each of them, the
-    most probable first, grows by one label. What falls off the beam loses its place at once, and where a node
-    fails to come back by growing, it does not grow itself in that step any more: the rules of TensorFlow's
-    decoder, which this one keeps to.
+    A node stands for a beginning of the labels, its parent for the same without the last one. Of each node on
+    the beam the log-probabilities of all ways found so far to emit it are known, by what came last: its last
+    label, or a blank. In a time step first the nodes of the beam stay as they are; then each of them, the
+    most probable first, grows by one label. What falls off the beam loses its place at once, and a node that
+    then fails to come back as the child of another does not grow itself in that step. These are the rules of
+    TensorFlow's decoder: both find the same labellings.
 
     Args:
-        log_probs: logarithms of probabilities, (time, classes), of time steps that count; the last class is the
-            blank.
+        log_probs: logarithms of probabilities, (time, classes), of the time steps that count; the last class
+            is the blank.
         width: how many nodes the beam keeps.
         paths: (wanted, time); is filled with labels, -1 behind the last one.
         lengths: (wanted,); is filled with the number of labels.
@@ -89,7 +89,7 @@ def beam_search(
                 if child < 0:
                     child = len(parent)
                     parent.append(node)
-                    label.append(k)
+                    label.append(int(k))
                     first_child.append(-1)
                     next_sibling.append(first_child[node])
                     first_child[node] = child

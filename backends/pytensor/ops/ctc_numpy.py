@@ -35,8 +35,8 @@ def check_labels(where: str, labels: np.ndarray, counts: np.ndarray, classes: in
     if wrong.size:
         sample, place = wrong[0]
         raise ValueError(
-            f"{where}: a label must be a class from 0 to {classes - 2} (class {classes - 1} is the blank), got "
-            f"{labels[sample, place]} for sample {sample}."
+            f"{where}: a label must be a class from 0 to {classes - 2} (class {classes - 1} is the blank), "
+            f"got {labels[sample, place]} for sample {sample}."
         )
 
 
@@ -94,7 +94,7 @@ class Lattice:
         return result
 
     def backward(self, frames: np.ndarray) -> np.ndarray:
-        """For each time step the log-probability of all that may follow a state until a sample's last frame."""
+        """For each time step the log-probability of all that may follow a state until the last frame."""
         result = np.empty_like(self.emitted)
         after = self.ends
         for step in reversed(range(len(result))):

@@ -15,7 +15,7 @@ _search = numba_njit(beam_search)
 
 
 @numba_njit
-def _log_softmax(scores, log_probs):  # type: ignore[no-untyped-def]
+def _log_softmax(scores, log_probs):
     """Writes the logarithms of the softmax of each row of `scores`."""
     steps, classes = log_probs.shape
     for step in range(steps):
@@ -32,7 +32,7 @@ def _log_softmax(scores, log_probs):  # type: ignore[no-untyped-def]
 
 
 @numba_njit
-def _add(a, b):  # type: ignore[no-untyped-def]
+def _add(a, b):
     """log(exp(a) + exp(b))."""
     if a < b:
         a, b = b, a
@@ -40,7 +40,7 @@ def _add(a, b):  # type: ignore[no-untyped-def]
 
 
 @numba_njit
-def _check_lengths(where, name, lengths, samples, most):  # type: ignore[no-untyped-def]
+def _check_lengths(where, name, lengths, samples, most):
     if len(lengths) != samples:
         raise ValueError(f"{where}: {name} must have the shape ({samples}, 1), got {len(lengths)} samples.")
     for sample in range(samples):
@@ -51,7 +51,7 @@ def _check_lengths(where, name, lengths, samples, most):  # type: ignore[no-unty
 
 
 @numba_njit
-def _check_labels(where, labels, counts, classes):  # type: ignore[no-untyped-def]
+def _check_labels(where, labels, counts, classes):
     for sample in range(len(labels)):
         for place in range(counts[sample]):
             label = labels[sample, place]
@@ -63,13 +63,13 @@ def _check_labels(where, labels, counts, classes):  # type: ignore[no-untyped-de
 
 
 @numba_njit
-def _may_skip(state, states, labels):  # type: ignore[no-untyped-def]
+def _may_skip(state, states, labels):
     """Whether `state` may be left for the next but one: both stand for labels, and different ones."""
     return state % 2 == 1 and state + 2 < states and labels[state // 2] != labels[state // 2 + 1]
 
 
 @numba_njit
-def _sample(log_probs, labels, gradient):  # type: ignore[no-untyped-def]
+def _sample(log_probs, labels, gradient):
     """The loss of one sample; its derivative is written to `gradient` unless that has no rows."""
     steps, classes = log_probs.shape
     states = 2 * len(labels) + 1
@@ -78,7 +78,7 @@ def _sample(log_probs, labels, gradient):  # type: ignore[no-untyped-def]
     forward = np.full((steps + 1, states), none)
     forward[0, 0] = 0.0
     for step in range(steps):
-        # What is too far ahead cannot be reached yet, and from what is too far behind there is no way to the end.
+        # States further on cannot be reached yet; from those further back the end is out of reach.
         first = max(0, states - 2 * (steps - step))
         for state in range(first, min(states, 2 * step + 2)):
             ways = forward[step, state]
@@ -126,7 +126,7 @@ def _loss(op: CTCLoss, node: Any, **kwargs: Any) -> Any:
     with_gradient = op.with_gradient
 
     @numba_njit
-    def losses_and_gradient(logits, labels, frames, counts):  # type: ignore[no-untyped-def]
+    def losses_and_gradient(logits, labels, frames, counts):
         samples, steps, classes = logits.shape
         if len(labels) != samples:
             raise ValueError(f"{LOSS}: y_pred holds {samples} samples, y_true {len(labels)}.")
@@ -147,7 +147,7 @@ def _loss(op: CTCLoss, node: Any, **kwargs: Any) -> Any:
         return losses_and_gradient, VERSION
 
     @numba_njit
-    def losses_alone(logits, labels, frames, counts):  # type: ignore[no-untyped-def]
+    def losses_alone(logits, labels, frames, counts):
         return losses_and_gradient(logits, labels, frames, counts)[0]
 
     return losses_alone, VERSION
@@ -156,7 +156,7 @@ def _loss(op: CTCLoss, node: Any, **kwargs: Any) -> Any:
 @register_funcify_default_op_cache_key(GreedyDecode)
 def _greedy(op: GreedyDecode, node: Any, **kwargs: Any) -> Any:
     @numba_njit
-    def greedy(scores, frames):  # type: ignore[no-untyped-def]
+    def greedy(scores, frames):
         samples, steps, classes = scores.shape
         _check_lengths(DECODE, "input_length", frames, samples, steps)
         labels = np.full((1, samples, steps), -1)
@@ -185,7 +185,7 @@ def _beam(op: BeamDecode, node: Any, **kwargs: Any) -> Any:
     message = too_few(paths, "each sample", "fewer for some")
 
     @numba_njit
-    def beam(scores, frames):  # type: ignore[no-untyped-def]
+    def beam(scores, frames):
         samples, steps, classes = scores.shape
         _check_lengths(DECODE, "input_length", frames, samples, steps)
         labels = np.full((paths, samples, steps), -1)
