@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import backend as K
 from .parts import positive_int
-from .windows import SequenceLayer
+from .windows import SequenceLayer, sizes_one_by_one
 
 
 class Convolution1D(SequenceLayer):
@@ -51,6 +51,7 @@ class AtrousConvolution1D(Convolution1D):
     The other arguments, the weights and the shapes are those of `Convolution1D`.
     """
 
+    @sizes_one_by_one
     def __init__(
         self,
         nb_filter: int,

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import backend as K
 from ..backends.interface.windows import window
-from .windows import ImageLayer
+from .windows import ImageLayer, sizes_one_by_one
 
 
 class Convolution2D(ImageLayer):
@@ -53,6 +53,7 @@ class AtrousConvolution2D(Convolution2D):
     The other arguments, the weights and the shapes are those of `Convolution2D`.
     """
 
+    @sizes_one_by_one
     def __init__(
         self,
         nb_filter: int,

@@ -8,7 +8,7 @@ from typing import Any
 from .. import backend as K
 from .. import constraints, regularizers
 from .parts import part_config, positive_int, set_initial_weights
-from .windows import ImageLayer, Shape
+from .windows import ImageLayer, Shape, sizes_one_by_one
 
 
 class SeparableConvolution2D(ImageLayer):
@@ -36,6 +36,7 @@ class SeparableConvolution2D(ImageLayer):
 
     BORDER_MODES = ("valid", "same")
 
+    @sizes_one_by_one
     def __init__(
         self,
         nb_filter: int,

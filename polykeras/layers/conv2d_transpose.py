@@ -9,6 +9,7 @@ from .. import backend as K
 from ..backends.interface.windows import output_length
 from ..errors import whole_number
 from .conv2d import Convolution2D
+from .windows import sizes_one_by_one
 
 
 class Deconvolution2D(Convolution2D):
@@ -30,6 +31,7 @@ class Deconvolution2D(Convolution2D):
     The other arguments are those of `Convolution2D`.
     """
 
+    @sizes_one_by_one
     def __init__(
         self,
         nb_filter: int,

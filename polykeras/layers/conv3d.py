@@ -9,7 +9,7 @@ from .. import backend as K
 from ..backends.interface.windows import window
 from ..config import resolve_dim_ordering
 from .parts import positive_int
-from .windows import WindowLayer
+from .windows import WindowLayer, sizes_one_by_one
 
 
 class Convolution3D(WindowLayer):
@@ -30,6 +30,7 @@ class Convolution3D(WindowLayer):
 
     RANK = 3
 
+    @sizes_one_by_one
     def __init__(
         self,
         nb_filter: int,

@@ -41,8 +41,10 @@ class _LocallyConnected(WindowLayer):
     def _convolved(self, x: Any) -> Any:
         products = K.batch_dot(self._patches(x), self.W, axes=(2, 1))
         output = K.reshape(products, (*self._grid, -1, self.nb_filter))
-        rank = self.RANK
-        pattern = self._with_lengths((rank, *[0] * (rank + 1)), range(rank), rank + 1)
+        spatial = range(self.RANK)
+        samples, filters = self.RANK, self.RANK + 1
+        last = self.dim_ordering == "tf"
+        pattern = (samples, *spatial, filters) if last else (samples, filters, *spatial)
         return K.permute_dimensions(output, pattern)
 
     def _patches(self, x: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import backend as K
-from ..errors import check_kwargs
+from ..errors import check_choice
 from .windows import Shape, SpatialLayer, counts
 
 Sides = tuple[tuple[int, int], ...]
@@ -31,7 +31,8 @@ class _ZeroPadding(SpatialLayer):
     def _named(self, padding: dict[str, Any], names: Sequence[str]) -> tuple[int, ...]:
         """The sizes of a dictionary from these names to a size; a name that is missing means 0."""
         where = type(self).__name__
-        check_kwargs(f"{where}: padding", padding, names)
+        for key in padding:
+            check_choice(where, "each key of padding", key, names)
         return counts(where, "padding", [padding.get(name, 0) for name in names], len(names))
 
 

@@ -67,7 +67,8 @@ class UpSampling2D(_UpSampling):
         return self.size
 
     def call(self, x: Any, mask: Any = None) -> Any:
-        return K.resize_images(x, *self.size, self.dim_ordering)
+        rows, columns = self.size
+        return K.resize_images(x, rows, columns, self.dim_ordering)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}
@@ -94,7 +95,8 @@ class UpSampling3D(_UpSampling):
         return self.size
 
     def call(self, x: Any, mask: Any = None) -> Any:
-        return K.resize_volumes(x, *self.size, self.dim_ordering)
+        first, second, third = self.size
+        return K.resize_volumes(x, first, second, third, self.dim_ordering)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from .. import activations
 from .. import backend as K
@@ -18,6 +18,7 @@ from ..utils.generic_utils import object_name
 from .parts import KernelLayer, known_size, positive_int, set_initial_weights
 
 Shape = tuple[int | None, ...]
+Init = TypeVar("Init", bound=Callable[..., None])
 
 
 def counts(where: str, name: str, value: Any, number: int) -> tuple[int, ...]:
@@ -95,6 +96,26 @@ class SpatialLayer(Spatial, Layer):
         if self._asked_ordering != "default":
             config["dim_ordering"] = self.dim_ordering
         return config
+
+
+def sizes_one_by_one(init: Init) -> Init:
+    """Decorator for the constructor of a layer: says what Keras 1 wants where arguments are missing."""
+    signature = inspect.signature(init)
+
+    @functools.wraps(init)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            signature.bind(self, *args, **kwargs)
+        except TypeError as error:
+            name = type(self).__name__
+            sizes = ", ".join(["3"] * self.RANK)
+            raise TypeError(
+                f"{name}: {error}. The sizes of the kernel are given one by one, such as {name}(32, {sizes}"
+                f"{', ...' if 'output_shape' in signature.parameters else ''})."
+            ) from None
+        init(self, *args, **kwargs)
+
+    return checked  # type: ignore[return-value]
 
 
 class WindowLayer(Spatial, KernelLayer):
@@ -188,7 +209,8 @@ class WindowLayer(Spatial, KernelLayer):
 
     def call(self, x: Any, mask: Any = None) -> Any:
         self._places(self._open_shape(x))
-        return self._finished(self._convolved(x))
+        dtype = K.dtype(self.weights[0])
+        return self._finished(self._convolved(x if K.dtype(x) == dtype else K.cast(x, dtype)))
 
     def _convolved(self, x: Any) -> Any:
         """The convolution of `x` with the kernel, without shift and activation."""
@@ -230,6 +252,7 @@ class SequenceLayer(WindowLayer):
 
     RANK = 1
 
+    @sizes_one_by_one
     def __init__(
         self,
         nb_filter: int,
@@ -294,6 +317,7 @@ class ImageLayer(WindowLayer):
 
     RANK = 2
 
+    @sizes_one_by_one
     def __init__(
         self,
         nb_filter: int,
