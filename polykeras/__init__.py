@@ -16,6 +16,7 @@ polykeras_version = "0.1.0"
 _SUBMODULES = (
     "activations",
     "alias",
+    "applications",
     "backend",
     "callbacks",
     "constraints",
