@@ -56,15 +56,16 @@ class Recurrent(NN, Control):
             inputs: ``(samples, time, ...)`` with three axes or more.
             initial_states: the states before the first step.
             go_backwards: whether the last step comes first; the outputs stay in that order.
-            mask: ``(samples, time)`` or ``(samples, time, 1)``; where it is false, a step repeats the previous
-                output (zeros if there is none) and keeps the states.
+            mask: ``(samples, time)`` or ``(samples, time, 1)``; where it is false, a step repeats the
+                previous output (zeros if there is none) and keeps the states.
             constants: tensors that every step gets.
             unroll: whether the steps are written out one after another instead of in a loop; their number
                 must then be known.
             input_length: the number of steps, where the shape of `inputs` does not tell it.
 
         Returns:
-            The last output ``(samples, ...)``, all outputs ``(samples, time, ...)``, and the list of last states.
+            The last output ``(samples, ...)``, all outputs ``(samples, time, ...)``, and the list of last
+            states.
 
         Raises:
             ValueError: if `inputs` has fewer than three axes, the mask has other than two or three, or
@@ -74,8 +75,8 @@ class Recurrent(NN, Control):
         rank = self.ndim(inputs) or 0
         if rank < 3:
             raise ValueError(
-                f"{where}: inputs must have 3 axes or more, (samples, time, ...), got {rank}. For one number at "
-                "each time step add an axis by K.expand_dims."
+                f"{where}: inputs must have 3 axes or more, (samples, time, ...), got {rank}. For one "
+                "number at each time step add an axis by K.expand_dims."
             )
         steps = number_of_steps(where, self.int_shape(inputs), input_length)
         flags = None if mask is None else self._step_flags(where, mask, steps)
@@ -144,12 +145,13 @@ class Recurrent(NN, Control):
         rank, shape = self.ndim(mask), self.int_shape(mask)
         if rank not in (2, 3):
             raise ValueError(
-                f"{where}: the mask must have the shape (samples, time) or (samples, time, 1), got {rank} axes."
+                f"{where}: the mask must have the shape (samples, time) or (samples, time, 1), got {rank} "
+                "axes."
             )
         if shape is not None and None not in (shape[1], steps) and shape[1] != steps:
             raise ValueError(
-                f"{where}: the mask must have as many time steps as the inputs: wanted {steps}, got the shape "
-                f"{shape}."
+                f"{where}: the mask must have as many time steps as the inputs: wanted {steps}, got the "
+                f"shape {shape}."
             )
         flags = self.cast(mask, "bool")
         return self._swapped(self.squeeze(flags, 2) if rank == 3 else flags)
@@ -167,8 +169,8 @@ class Recurrent(NN, Control):
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
     ) -> tuple[Any, Any, list[Any]]:
-        """The recurrence of a long short-term memory (Hochreiter and Schmidhuber, 1997), after its inputs have
-        been multiplied by their weights.
+        """The recurrence of a long short-term memory (Hochreiter and Schmidhuber, 1997), after its inputs
+        have been multiplied by their weights.
 
         With ``z = x[:, t] + h . U`` split into i, f, c, o, and s the `inner_activation`:
         ``cell = s(f) * cell + s(i) * tanh(c)``; ``h = s(o) * tanh(cell)``.
@@ -204,8 +206,8 @@ class Recurrent(NN, Control):
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
     ) -> tuple[Any, Any, list[Any]]:
-        """The recurrence of a gated recurrent unit (Cho et al., 2014), after its inputs have been multiplied by
-        their weights.
+        """The recurrence of a gated recurrent unit (Cho et al., 2014), after its inputs have been multiplied
+        by their weights.
 
         With x and U split into z, r, h, and s the `inner_activation`: ``z = s(x_z + h . U_z)``;
         ``r = s(x_r + h . U_r)``; ``hh = tanh(x_h + (r * h) . U_h)``; ``h = z * h + (1 - z) * hh``.

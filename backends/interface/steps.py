@@ -84,5 +84,6 @@ def checked_state(where: str, index: int, before: Sequence[int | None], after: S
     ):
         raise ValueError(
             f"{where}: a state must keep its shape from step to step. State {index} has the shape "
-            f"{tuple(before)}, after a step {tuple(after)}. Make the initial state of the shape of the later ones."
+            f"{tuple(before)}, after a step {tuple(after)}. Make the initial state of the shape of the "
+            "later ones."
         )

@@ -26,7 +26,10 @@ class PTRecurrent(RandomStates, Recurrent):
     ) -> tuple[list[Any], list[Any]]:
         with self.graph_scope():
             return self._scan(
-                body, [as_tensor(each) for each in sequences], [as_tensor(each) for each in states], go_backwards
+                body,
+                [as_tensor(each) for each in sequences],
+                [as_tensor(each) for each in states],
+                go_backwards,
             )
 
     def _scan(
@@ -38,7 +41,9 @@ class PTRecurrent(RandomStates, Recurrent):
         with self.random_draws() as draws:
             outputs, afters = checked_step("scan", body(list(slices), list(befores)), len(starts))
         outputs = [as_tensor(each) for each in outputs]
-        afters = [_as_state(i, start, after) for i, (start, after) in enumerate(zip(starts, afters, strict=True))]
+        afters = [
+            _as_state(i, start, after) for i, (start, after) in enumerate(zip(starts, afters, strict=True))
+        ]
         # The gradient finds here what was drawn: it could not draw it again.
         drawn = [number for _, following in draws for number in _numbers(following)]
         generators = [rng for rng, _ in draws]
@@ -89,7 +94,9 @@ def _from_outside(outputs: Sequence[Any], loop_variables: Sequence[Any]) -> list
         if any(each in changing for each in node.inputs):
             changing.update(node.outputs)
             outside.update(
-                (each, None) for each in node.inputs if each not in changing and not isinstance(each, Constant)
+                (each, None)
+                for each in node.inputs
+                if each not in changing and not isinstance(each, Constant)
             )
     outside.update(
         (each, None) for each in outputs if each not in changing and not isinstance(each, Constant)

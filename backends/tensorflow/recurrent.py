@@ -109,10 +109,7 @@ class _Loop:
             with _FuncGraph("trial").as_default():
                 trial()
             return [None] * len(self.outputs)
-        if length == 0:
-            sizes = trial()
-        else:
-            sizes = tf.cond(tf.equal(steps, 0), trial, self._open)
+        sizes = trial() if length == 0 else tf.cond(tf.equal(steps, 0), trial, self._open)
         return [
             None if shape.is_fully_defined() else size
             for (_, shape), size in zip(self.outputs, sizes, strict=True)

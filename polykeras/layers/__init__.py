@@ -72,6 +72,11 @@ from .pooling import AveragePooling3D as AveragePooling3D
 from .pooling import MaxPooling1D as MaxPooling1D
 from .pooling import MaxPooling2D as MaxPooling2D
 from .pooling import MaxPooling3D as MaxPooling3D
+from .recurrent import GRU as GRU
+from .recurrent import LSTM as LSTM
+from .recurrent import Recurrent as Recurrent
+from .recurrent import SimpleRNN as SimpleRNN
+from .recurrent import time_distributed_dense as time_distributed_dense
 from .reshaping import Flatten as Flatten
 from .reshaping import Permute as Permute
 from .reshaping import RepeatVector as RepeatVector
@@ -79,6 +84,7 @@ from .reshaping import Reshape as Reshape
 from .upsampling import UpSampling1D as UpSampling1D
 from .upsampling import UpSampling2D as UpSampling2D
 from .upsampling import UpSampling3D as UpSampling3D
+from .wrappers import Bidirectional as Bidirectional
 from .wrappers import TimeDistributed as TimeDistributed
 from .wrappers import Wrapper as Wrapper
 
