@@ -81,6 +81,7 @@ def test_mnist_siamese(backend_name: str, tmp_path: Path) -> None:
         ("mnist_mlp", ["--samples", "4000", "--epochs", "2"], 0.85),
         ("binary_classification", ["--samples", "2000", "--epochs", "40"], 0.8),
         ("two_branches", ["--samples", "2000", "--epochs", "3"], 0.75),
+        ("ctc_digits", ["--samples", "3000", "--epochs", "7"], 0.6),
         ("functional_api", ["--samples", "4000", "--epochs", "3"], 0.75),
         ("siamese_mnist", ["--samples", "4000", "--epochs", "3", "--plot", "plane.png"], 0.78),
     ],
