@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import activations
 from .. import backend as K
-from .recurrent_base import _Gated, masked
+from .recurrent_weights import _Gated, masked
 
 
 class GRU(_Gated):

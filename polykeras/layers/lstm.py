@@ -7,7 +7,7 @@ from typing import Any
 from .. import activations, initializations
 from .. import backend as K
 from ..utils.generic_utils import object_name
-from .recurrent_base import _Gated, masked
+from .recurrent_weights import _Gated, masked
 
 
 class LSTM(_Gated):

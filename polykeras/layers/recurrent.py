@@ -13,8 +13,8 @@ from ..engine.spec import InputSpec as InputSpec
 from .gru import GRU as GRU
 from .lstm import LSTM as LSTM
 from .recurrent_base import Recurrent as Recurrent
-from .recurrent_base import _Weighted, masked
 from .recurrent_base import time_distributed_dense as time_distributed_dense
+from .recurrent_weights import _Weighted, masked
 
 
 class SimpleRNN(_Weighted):
