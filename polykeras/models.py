@@ -7,8 +7,10 @@ from . import optimizers as optimizers
 from .engine.layer import Layer as Layer
 from .engine.merge import Merge as Merge
 from .engine.model import Model as Model
+from .engine.model_files import save_model as save_model
 from .engine.node import Node as Node
 from .engine.node import get_source_inputs as get_source_inputs
+from .loading import load_model as load_model
 from .optimizers import optimizer_from_config as optimizer_from_config
 from .saving import model_from_config as model_from_config
 from .saving import model_from_json as model_from_json
@@ -18,6 +20,6 @@ from .utils.io_utils import ask_to_proceed_with_overwrite as ask_to_proceed_with
 
 __all__ = [
     "K", "Layer", "Merge", "Model", "Node", "Sequential", "ask_to_proceed_with_overwrite",
-    "get_source_inputs", "model_from_config", "model_from_json", "model_from_yaml", "optimizer_from_config",
-    "optimizers",
+    "get_source_inputs", "load_model", "model_from_config", "model_from_json", "model_from_yaml",
+    "optimizer_from_config", "optimizers", "save_model",
 ]  # fmt: skip

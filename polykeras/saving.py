@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from .engine.budget import memory_elements, weight_budget
 from .sequential import Sequential as Sequential  # so that all classes are known
 from .utils.layer_utils import layer_from_config
 
@@ -34,7 +35,8 @@ def model_from_config(config: Any, custom_objects: dict[str, Any] | None = None)
     version = str(config.get("keras_version") or "1")
     if not version.startswith(("0", "1")):
         raise ValueError(f"model_from_config: wanted a configuration of Keras 1, got one of Keras {version}.")
-    return layer_from_config(config, custom_objects=custom_objects)
+    with weight_budget(memory_elements(), "model_from_config"):
+        return layer_from_config(config, custom_objects=custom_objects)
 
 
 def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:

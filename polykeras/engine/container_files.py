@@ -7,6 +7,7 @@ from typing import Any
 
 from ..utils.io_utils import ask_to_proceed_with_overwrite, replacing
 from .hdf5 import open_file
+from .model_files import save_model
 from .weights_io import (
     load_weights_from_group,
     load_weights_from_group_by_name,
@@ -73,6 +74,13 @@ class ContainerFiles:
             return
         with replacing(filepath) as new, h5py.File(new, "w") as file:
             self.save_weights_to_hdf5_group(file)
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Writes the whole model to an HDF5 file: architecture, weights, loss, optimizer and its state.
+
+        `polykeras.models.load_model` reads it; so does Keras 1. Arguments and errors: see `save_weights`.
+        """
+        save_model(self, filepath, overwrite)
 
     def save_weights_to_hdf5_group(self, f: Any) -> None:
         """Writes the weights into an open h5py group that is empty; see `save_weights`."""

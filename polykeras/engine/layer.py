@@ -13,6 +13,7 @@ from .. import backend as K
 from .. import initializations
 from ..errors import check_kwargs
 from ..utils.layer_utils import is_library_class, layer_class, register_layer
+from . import budget
 from .connectivity import Connected
 from .node import apply_to_plain_tensors
 from .spec import (
@@ -41,6 +42,17 @@ LATER_NAMES = {
     "dtype": "input_dtype",
     "batch_shape": "batch_input_shape",
     "stddev": "sigma",
+    "strides": "subsample",
+    "dilation_rate": "atrous_rate",
+    "embeddings_initializer": "init",
+    "embeddings_regularizer": "W_regularizer",
+    "embeddings_constraint": "W_constraint",
+    "recurrent_initializer": "inner_init",
+    "recurrent_activation": "inner_activation",
+    "recurrent_regularizer": "U_regularizer",
+    "dropout": "dropout_W",
+    "recurrent_dropout": "dropout_U",
+    "implementation": "consume_less",
 }
 """Keyword arguments of later versions of Keras, and what they are called here."""
 
@@ -97,8 +109,7 @@ class Layer(Connected):
         where = type(self).__name__
         unknown = {name: value for name, value in kwargs.items() if name not in self._OPTIONS}
         if unknown:
-            own = [name for name in inspect.signature(type(self).__init__).parameters if name != "self"]
-            known = {*self._OPTIONS, *own} - {"args", "kwargs"}
+            known = {*self._OPTIONS, *_constructor_arguments(type(self))}
             hints = {later: name for later, name in LATER_NAMES.items() if name in known}
             check_kwargs(where, unknown, known, hints)
         self._prepare()
@@ -325,6 +336,7 @@ class Layer(Connected):
                 f"Layer {self.name!r}: all sizes of the weight {name or ''!r} must be known, got {sizes}. "
                 "Give the first layer a complete `input_shape` or `batch_input_shape`."
             )
+        budget.spend(self.name, sizes)
         weight = initializations.get(initializer)(tuple(int(size) for size in sizes), name=name)
         if regularizer is not None:
             with K.graph_scope():
@@ -479,6 +491,19 @@ def _warn_of_regularizers() -> None:
         "add_loss(penalty).",
         stacklevel=3,
     )
+
+
+def _constructor_arguments(cls: type) -> set[str]:
+    """The arguments that a class takes by name, its own and those that it passes on to its bases."""
+    names: set[str] = set()
+    for base in cls.__mro__:
+        if "__init__" in vars(base):
+            parameters = list(inspect.signature(base.__init__).parameters.values())[1:]  # type: ignore[misc]
+            open_ended = any(each.kind is each.VAR_KEYWORD for each in parameters)
+            names.update(each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD)
+            if not open_ended:
+                break
+    return names
 
 
 def checked_values(where: str, variables: Sequence[Any], values: Any) -> list[tuple[Any, np.ndarray]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import backend as K
 from ..errors import check_choice
-from ..utils.generic_utils import func_dump, func_load, get_custom_objects, object_name
+from ..utils.generic_utils import func_dump, get_custom_objects, object_name, stored_function
 from .keywords import checked_keywords
 from .layer import Layer
 from .spec import Shape, describe, is_keras_tensor, one_or_list
@@ -309,7 +309,7 @@ class Merge(Layer):
             elif kind == "function":
                 config[key] = _named_function(name, config[key])
             elif kind == "lambda":
-                config[key] = _stored_function(name, config[key])
+                config[key] = stored_function(f"Merge layer {name!r}", custom, config[key])
         return cls(**config)
 
 
@@ -321,13 +321,6 @@ def _named_function(layer_name: str, name: str) -> Callable[..., Any]:
             f"custom_objects={{{name!r}: the_function}}."
         )
     return known[name]
-
-
-def _stored_function(layer_name: str, code: Any) -> Callable[..., Any]:
-    try:
-        return func_load(code)
-    except ValueError as error:
-        raise ValueError(f"Merge layer {layer_name!r}: {error}") from None
 
 
 def _is_int(value: Any) -> bool:

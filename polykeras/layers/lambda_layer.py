@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import backend as K
 from ..engine.layer import Layer
-from ..utils.generic_utils import func_dump, func_load, get_custom_objects, object_name
+from ..utils.generic_utils import func_dump, get_custom_objects, object_name, stored_function
 
 
 def _to_config(where: str, argument: str, function: Any) -> tuple[Any, str]:
@@ -34,8 +34,8 @@ class Lambda(Layer):
     then it is passed on.
 
     A layer that was saved holds byte code, which is never run (see
-    `polykeras.utils.generic_utils.func_load`): give the function again when loading the model elsewhere,
-    ``custom_objects={'name of the layer': function}``.
+    `polykeras.utils.generic_utils.stored_function`): give the function again when loading the model
+    elsewhere, ``custom_objects={'name of the layer': function}``. Plain arithmetic is read out of it.
     """
 
     def __init__(
@@ -147,12 +147,14 @@ class Lambda(Layer):
         if given:
             config["function"] = known[name]
         else:
-            config["function"] = _from_config(where, config["function"], function_type, known)
+            config["function"] = _from_config(where, name, config["function"], function_type, known)
         if f"{name}_output_shape" in known:
             config["output_shape"] = known[f"{name}_output_shape"]
         elif shape_type != "raw":
             try:
-                config["output_shape"] = _from_config(where, config["output_shape"], shape_type, known)
+                config["output_shape"] = _from_config(
+                    where, f"{name}_output_shape", config["output_shape"], shape_type, known
+                )
             except ValueError:
                 if not given:
                     raise
@@ -160,14 +162,11 @@ class Lambda(Layer):
         return cls(**config)
 
 
-def _from_config(where: str, value: Any, kind: str, known: dict[str, Any]) -> Any:
-    if kind == "function":
-        if value in known:
-            return known[value]
-        raise ValueError(
-            f"{where} uses the function {value!r}. Give it when loading: custom_objects={{{value!r}: ...}}."
-        )
-    try:
-        return func_load(value)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
+def _from_config(where: str, name: str, value: Any, kind: str, known: dict[str, Any]) -> Any:
+    if kind != "function":
+        return stored_function(where, name, value)
+    if value in known:
+        return known[value]
+    raise ValueError(
+        f"{where} uses the function {value!r}. Give it when loading: custom_objects={{{value!r}: ...}}."
+    )

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import nearest
+from .old_code import Unreadable, arithmetic
 from .progbar import Progbar as Progbar
 
 _PACKAGE = __name__.partition(".")[0]
@@ -172,6 +173,9 @@ def func_dump(func: Callable[..., Any]) -> tuple[str, tuple[Any, ...] | None, tu
     Raises:
         TypeError: if `func` is not a function written in Python.
     """
+    stored = getattr(func, "stored_code", None)
+    if stored is not None:  # read from a file by `old_code.arithmetic`
+        return stored, None, None
     if not isinstance(func, types.FunctionType):
         raise TypeError(f"func_dump: func must be a function written in Python, got {func!r}.")
     code = marshal.dumps(func.__code__).decode("latin-1")
@@ -183,6 +187,41 @@ def func_dump(func: Callable[..., Any]) -> tuple[str, tuple[Any, ...] | None, tu
         ) from None
     _dumped[_digest(code)] = func
     return code, func.__defaults__, closure
+
+
+class ForeignCode(ValueError):
+    """A function is stored as byte code that this process has not written."""
+
+
+def stored_function(where: str, name: str, value: Any) -> Callable[..., Any]:
+    """The function that a configuration of a layer holds as byte code, which is never run.
+
+    It is one that this process has written; or arithmetic on one tensor, see `old_code`.
+
+    Args:
+        where: the layer, as messages call it.
+        name: its name, by which `custom_objects` gives the function.
+        value: ``[code, defaults, closure]``.
+
+    Raises:
+        ValueError: if it is anything else.
+    """
+    try:
+        return func_load(value)
+    except ForeignCode:
+        code, *rest = value if isinstance(value, (list, tuple)) else (value,)
+        try:
+            if any(part is not None for part in rest):
+                raise Unreadable("it has defaults or a closure")
+            return arithmetic(code)
+        except Unreadable as error:
+            raise ValueError(
+                f"{where}: its function is stored as byte code of another program, which is not run: it can "
+                f"do harm, and is bound to one Python version. ({str(error).capitalize()}: no plain "
+                f"arithmetic.) Give the function when loading: custom_objects={{{name!r}: the_function}}."
+            ) from None
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
 
 
 def func_load(
@@ -211,7 +250,7 @@ def func_load(
         raise ValueError(f"func_load: code must be text as func_dump returns it, got {type(code).__name__}.")
     original = _dumped.get(_digest(code))
     if original is None:
-        raise ValueError(
+        raise ForeignCode(
             "func_load: the function is stored as byte code that was not written in this process (or its "
             "function is gone). Byte code is bound to one Python version and can do harm, so it is not run. "
             "Give the function itself: custom_objects={'name of the layer': function}."

@@ -1,0 +1,173 @@
+"""Models from files. A file is hostile until shown otherwise: nothing in it is run, and what it asks for is
+checked against what it holds before anything is made."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from . import optimizers
+from .engine.budget import weight_budget
+from .engine.hdf5 import open_file, read_dataset, read_group, read_names, text
+from .engine.model_files import load_state, sort_as_in_file, training_model
+from .engine.weights_io import LoadedWeight, load_weights_from_group, weights_group
+from .saving import model_from_config
+from .utils.generic_utils import CustomObjectScope
+
+_ZIP = b"PK\x03\x04"
+
+# What a constructor raises that was given what no constructor could be given.
+_DAMAGE = (
+    AttributeError,
+    KeyError,
+    IndexError,
+    ZeroDivisionError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    AssertionError,
+)
+
+
+def load_model(
+    filepath: str | os.PathLike[str],
+    custom_objects: dict[str, Any] | None = None,
+    original_backend: str | None = None,
+) -> Any:
+    """A model from a file that its `save` has written, or that of Keras 1, compiled if it was.
+
+    Args:
+        filepath: the file.
+        custom_objects: classes and functions of the program by name: layers, losses, metrics, optimizers, and
+            the functions of `Lambda` layers by the names of the layers.
+        original_backend: ``'tensorflow'`` or ``'theano'``, the backend of Keras 1 that the kernels of
+            convolutions are for; None: told by the names in the file, see `Container.load_weights`.
+
+    Raises:
+        FileNotFoundError, OSError: if there is no such file, or it cannot be read.
+        ValueError: if it is no file of a whole model of Keras 1, or it asks for something that is not known.
+    """
+    path = os.fspath(filepath)
+    _refuse_other_formats(path)
+    with open_file(path) as file, _damage_told(path):
+        _refuse_later_versions(path, file)
+        config = _json_attribute(file, "model_config")
+        if config is None:
+            raise ValueError(
+                f"{path}: wanted a file of a whole model, got one without an architecture. For a file of "
+                "weights build the model first, then call model.load_weights."
+            )
+        group = weights_group(file)
+        with weight_budget(_stored_elements(group), path):
+            model = model_from_config(config, custom_objects=custom_objects)
+        loaded = load_weights_from_group(model._layers_in_file(), group, original_backend)
+        training = _json_attribute(file, "training_config")
+        if training is None:
+            warnings.warn(
+                f"{path}: holds no training configuration. The model was not compiled; call model.compile to "
+                "train or evaluate it.",
+                stacklevel=2,
+            )
+            return model
+        with CustomObjectScope(custom_objects or {}):
+            _compile(path, model, training)
+        _restore(model, file, loaded)
+    return model
+
+
+def _restore(model: Any, file: Any, loaded: list[LoadedWeight]) -> None:
+    trained = training_model(model)
+    sort_as_in_file(trained, loaded)
+    load_state(trained, file, loaded)
+
+
+def _compile(path: str, model: Any, training: Any) -> None:
+    wanted = ("optimizer_config", "loss")
+    if not isinstance(training, dict) or not all(key in training for key in wanted):
+        raise ValueError(
+            f"{path}: its training_config must hold {' and '.join(wanted)}. The file is damaged."
+        )
+    optimizer = optimizers.optimizer_from_config(training["optimizer_config"])
+    # A Sequential's compile has no loss_weights of its own.
+    training_model(model).compile(
+        optimizer,
+        loss=training["loss"],
+        metrics=training.get("metrics"),
+        loss_weights=training.get("loss_weights"),
+        sample_weight_mode=training.get("sample_weight_mode"),
+    )
+
+
+def _refuse_other_formats(path: str) -> None:
+    if os.path.isdir(path):
+        raise ValueError(
+            f"{path}: wanted an HDF5 file of Keras 1, got a folder (a SavedModel of TensorFlow?). It cannot "
+            "be read here."
+        )
+    if os.path.isfile(path):
+        with open(path, "rb") as file:
+            if file.read(4) == _ZIP:
+                raise ValueError(
+                    f"{path}: wanted an HDF5 file of Keras 1, got a zip archive (a .keras file of Keras 3?). "
+                    "It cannot be read here."
+                )
+
+
+def _refuse_later_versions(path: str, file: Any) -> None:
+    version = _text_attribute(file, "keras_version") or "1"
+    if not version.startswith(("0", "1")):
+        raise ValueError(
+            f"{path}: wanted a file of Keras 1, got one of Keras {version}. Its layers have other arguments; "
+            "build the model anew with those of Keras 1 and set its weights."
+        )
+
+
+def _text_attribute(file: Any, name: str) -> str | None:
+    if name not in file.attrs:
+        return None
+    try:
+        value = file.attrs[name]
+        scalar = isinstance(value, (np.ndarray, np.generic)) and value.ndim == 0
+        return text(value.item() if scalar else value)
+    except (TypeError, OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file.filename}: its attribute {name!r} must be a text, got {error}.") from error
+
+
+def _json_attribute(file: Any, name: str) -> Any:
+    value = _text_attribute(file, name)
+    try:
+        return None if value is None else json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{file.filename}: its attribute {name!r} is no JSON: {error}") from error
+
+
+def _stored_elements(group: Any) -> int:
+    """How many numbers the weights in a group are, by the shapes that it tells."""
+    names = read_names(group, "layer_names")
+    if names is None:  # of Keras before 1.0
+        layers = [read_group(group, name) for name in group if name.startswith("layer_")]
+        return sum(_elements(layer, list(layer)) for layer in layers)
+    layers = [read_group(group, name) for name in names]
+    return sum(_elements(layer, read_names(layer, "weight_names") or []) for layer in layers)
+
+
+def _elements(layer: Any, names: list[str]) -> int:
+    return sum(int(np.prod(read_dataset(layer, name).shape, dtype=object)) for name in names)
+
+
+@contextmanager
+def _damage_told(path: str) -> Iterator[None]:
+    """What a damaged configuration leads to, told as such."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise ValueError(
+            f"{path}: its configuration does not describe a model ({type(error).__name__}: {error}). The "
+            "file is damaged, or of an unknown kind."
+        ) from error
