@@ -25,7 +25,7 @@ from ..interface.arguments import (
     normalize_axis,
 )
 from ..interface.math import Axis
-from .ops.indices import checked_indices
+from .ops.indices import take_rows
 from .sparse import SparseTensorType
 
 
@@ -167,7 +167,8 @@ class PTMath(Math):
         reference, indices = as_tensor(reference), as_tensor(indices)
         if not indices.dtype.startswith(("int", "uint")):
             indices = pt.cast(indices, "int32")
-        rows = reference[checked_indices(indices.flatten(), sizes_of(reference)[0])]
+        flat = pt.constant(np.ravel(indices.data)) if isinstance(indices, Constant) else indices.flatten()
+        rows = take_rows(reference, flat)
         return rows if indices.ndim == 1 else rows.reshape((*sizes_of(indices), *sizes_of(reference)[1:]))
 
     def max(self, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

@@ -1,7 +1,7 @@
 """Indices that are checked when a function is run.
 
 TensorFlow's own `gather` checks them on a CPU only: on a GPU a row of zeros comes for a wrong index, and in
-code that XLA compiles another row. Here an assertion stands before it. XLA leaves assertions out, too, so what
+code that XLA compiles another row. Here an assertion stands before it. XLA leaves assertions out, too: what
 holds one is not compiled (`regions.refuse`).
 """
 
@@ -29,7 +29,9 @@ def checked_indices(indices: Any, reference: Any) -> Any:
     if known is not None and size is not None:
         check_indices(known, size)
         return indices
-    limit = tf.shape(reference, out_type=indices.dtype)[0] if size is None else tf.constant(size, indices.dtype)
+    limit = (
+        tf.shape(reference, out_type=indices.dtype)[0] if size is None else tf.constant(size, indices.dtype)
+    )
     low, high = tf.reduce_min(indices), tf.reduce_max(indices)
     fits = tf.logical_and(low >= 0, high < limit)
     check = tf.raw_ops.Assert(condition=fits, data=[_MARK, low, high, limit], name=_MARK)

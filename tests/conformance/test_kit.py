@@ -4,6 +4,7 @@ from polykeras.testing.test_functions import TestFunction as TestFunction
 from polykeras.testing.test_functions import TestOver as TestOver
 from polykeras.testing.test_functions import TestUpdates as TestUpdates
 from polykeras.testing.test_gradients import TestGradients as TestGradients
+from polykeras.testing.test_indices import TestGather as TestGather
 from polykeras.testing.test_interface import TestInterface as TestInterface
 from polykeras.testing.test_phase import TestPhase as TestPhase
 from polykeras.testing.test_phase import TestSideEffects as TestSideEffects
