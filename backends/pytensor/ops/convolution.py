@@ -74,7 +74,7 @@ class ConvolutionOp(Op):
         ranks = [tensor.type.ndim for tensor in tensors]
         if any(rank != self.rank + 2 for rank in ranks) or not 1 <= self.rank <= MOST_AXES:
             raise ValueError(
-                f"{self.title}: wanted tensors of {self.rank + 2} axes for {self.rank} strides, got {ranks} axes."
+                f"{self.title}: wanted tensors of {self.rank + 2} axes for {self.rank} strides, got {ranks}."
             )
         return tensors
 
@@ -175,9 +175,10 @@ class Convolution(ConvolutionOp):
 
 
 class InputGradient(ConvolutionOp):
-    """w ``(sizes..., in, out)``, dy ``(samples, places..., out)`` and lengths to dx ``(samples, lengths..., in)``.
+    """w ``(sizes..., in, out)``, dy ``(samples, places..., out)`` and lengths to dx.
 
-    The lengths must be ones from which the convolution gives the places of dy.
+    dx is ``(samples, lengths..., in)``; the lengths must be ones from which the convolution gives the places
+    of dy.
     """
 
     @property
@@ -219,7 +220,10 @@ class InputGradient(ConvolutionOp):
 
 
 class KernelGradient(ConvolutionOp):
-    """x ``(samples, lengths..., in)``, dy ``(samples, places..., out)`` and sizes to dw ``(sizes..., in, out)``."""
+    """x ``(samples, lengths..., in)``, dy ``(samples, places..., out)`` and sizes to dw.
+
+    dw is ``(sizes..., in, out)``.
+    """
 
     def make_node(self, *inputs: Any) -> Apply:
         x, dy = self.tensors(*inputs[:2])
