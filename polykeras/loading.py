@@ -16,6 +16,7 @@ from . import optimizers
 from .engine.budget import weight_budget
 from .engine.hdf5 import open_file, read_dataset, read_group, read_names, text
 from .engine.model_files import load_state, sort_as_in_file, training_model
+from .engine.training_point import read_training_point
 from .engine.weights_io import LoadedWeight, load_weights_from_group, weights_group
 from .saving import model_from_config
 from .utils.generic_utils import CustomObjectScope
@@ -85,6 +86,9 @@ def _restore(model: Any, file: Any, loaded: list[LoadedWeight]) -> None:
     trained = training_model(model)
     sort_as_in_file(trained, loaded)
     load_state(trained, file, loaded)
+    point = read_training_point(file)
+    if point is not None:
+        model.training_point = trained.training_point = point
 
 
 def _compile(path: str, model: Any, training: Any) -> None:

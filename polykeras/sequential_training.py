@@ -192,6 +192,10 @@ class InnerTraining(Model):
         """The outputs for batches from a generator; see `Model.predict_generator`."""
         return self._inner().predict_generator(generator, val_samples, max_q_size, nb_worker, pickle_safe)
 
+    def resume(self) -> int:
+        """Prepares for a training to go on; see `Model.resume`."""
+        return int(self._inner().resume())
+
     def _make_train_function(self) -> None:
         self._inner()._make_train_function()
 

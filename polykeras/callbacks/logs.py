@@ -1,14 +1,19 @@
-"""Callbacks that report: the progress bar and the CSV file."""
+"""Callbacks that report: the progress bar, the CSV file, a web server."""
 
 from __future__ import annotations
 
 import csv
+import json
 import os
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
+from ..utils.extras import optional
 from ..utils.progbar import Progbar
 from .base import Callback, Logs
+
+_TIMEOUT_SECONDS = 10
 
 
 class ProgbarLogger(Callback):
@@ -117,3 +122,51 @@ class CSVLogger(Callback):
     def on_train_end(self, logs: Logs = None) -> None:
         self.csv_file.close()
         self.writer = None
+
+
+class RemoteMonitor(Callback):
+    """Sends the logs of every epoch to a web server, as JSON in a field of a form.
+
+    Args:
+        root: address of the server.
+        path: where on it.
+        field: name of the field.
+        headers: headers of the request; None: those that are usual.
+
+    A server that cannot be reached costs a warning, not the training.
+    """
+
+    def __init__(
+        self,
+        root: str = "http://localhost:9000",
+        path: str = "/publish/epoch/end/",
+        field: str = "data",
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        self.root = root
+        self.path = path
+        self.field = field
+        self.headers = headers
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        requests = optional("requests", "requests", "RemoteMonitor")
+        sent = {"epoch": epoch, **{name: _number(value) for name, value in (logs or {}).items()}}
+        try:
+            answer = requests.post(
+                self.root + self.path,
+                {self.field: json.dumps(sent)},
+                headers=self.headers,
+                timeout=_TIMEOUT_SECONDS,
+            )
+            answer.raise_for_status()
+        except requests.exceptions.RequestException as error:
+            warnings.warn(
+                f"RemoteMonitor: could not send epoch {epoch} to {self.root + self.path}: {error}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+
+
+def _number(value: Any) -> Any:
+    """A numpy number as a Python one."""
+    return value.item() if hasattr(value, "item") else value

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..utils.io_utils import ask_to_proceed_with_overwrite, replacing
 from .hdf5 import open_file
-from .model_files import save_model
+from .model_files import save_checkpoint, save_model
 from .weights_io import (
     load_weights_from_group,
     load_weights_from_group_by_name,
@@ -81,6 +81,13 @@ class ContainerFiles:
         `polykeras.models.load_model` reads it; so does Keras 1. Arguments and errors: see `save_weights`.
         """
         save_model(self, filepath, overwrite)
+
+    def save_checkpoint(self, filepath: str | os.PathLike[str]) -> None:
+        """Writes the whole model, and where its training stands, so that it can go on; see `Model.resume`.
+
+        `callbacks.ModelCheckpoint` calls this after an epoch. Keras 1 can read the file too.
+        """
+        save_checkpoint(self, filepath)
 
     def save_weights_to_hdf5_group(self, f: Any) -> None:
         """Writes the weights into an open h5py group that is empty; see `save_weights`."""

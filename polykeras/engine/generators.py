@@ -16,6 +16,7 @@ from .enqueuer import GeneratorEnded, GeneratorEnqueuer
 from .keywords import GENERATOR_HINTS, checked_keywords
 from .loops import deferred_interrupt
 from .spec import one_or_list, to_list
+from .training_point import TrainingPoint
 
 
 class GeneratorTraining:
@@ -123,6 +124,7 @@ class GeneratorTraining:
                     if validation_data is not None:
                         pairs = zip(labels, validate(size), strict=True)
                         epoch_logs = {f"val_{label}": value for label, value in pairs}
+                    model.training_point = TrainingPoint(epoch + 1)
                     callbacks.on_epoch_end(epoch, epoch_logs)
                     if getattr(model, "stop_training", False):
                         break

@@ -20,6 +20,7 @@ from ..callbacks import CallbackList
 from ..utils.figure import figures
 from ..utils.progbar import Progbar
 from .standardize import is_sparse
+from .training_point import TrainingPoint
 
 Batch = Any
 
@@ -241,13 +242,15 @@ def train_loop(
     epochs: range,
     shuffle: bool | str,
     validate: Callable[[Callable[[], None]], dict[str, Any]] | None,
+    resumed: TrainingPoint | None = None,
 ) -> None:
     """Trains epoch by epoch and reports to the callbacks.
 
     Args:
         dispatcher: over the train function and the training data.
         callbacks: what to report to; its `needs_each_batch` must be what `dispatcher` was told as `single`.
-        model: ends the training when its `stop_training` is true after an epoch.
+        model: ends the training when its `stop_training` is true after an epoch; its `training_point` is
+            kept up to date.
         labels: the names of the train function's outputs.
         sample_count, batch_size: of the training data.
         epochs: the numbers of the epochs to run.
@@ -255,6 +258,7 @@ def train_loop(
             batches are; False: neither.
         validate: called after each epoch with a function that raises KeyboardInterrupt if Ctrl-C was
             pressed; returns the validation's logs.
+        resumed: where the training was broken off: the order of the samples goes on from there.
 
     Raises:
         KeyboardInterrupt: between two dispatches, if Ctrl-C was pressed. `callbacks.on_train_end` is left to
@@ -262,6 +266,8 @@ def train_loop(
     """
     single = callbacks.needs_each_batch
     order = np.arange(sample_count)
+    if resumed is not None and resumed.order is not None and len(resumed.order) == sample_count:
+        order = resumed.order.copy()
     cuts = make_batches(sample_count, batch_size)
     with deferred_interrupt() as interrupt:
         for epoch in epochs:
@@ -291,6 +297,7 @@ def train_loop(
                     callbacks.on_batch_end(position, logs[position])
             interrupt.check()
             epoch_logs = {} if validate is None else validate(interrupt.check)
+            model.training_point = TrainingPoint(epoch + 1, order)
             callbacks.on_epoch_end(epoch, epoch_logs)
             if getattr(model, "stop_training", False):
                 break

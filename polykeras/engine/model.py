@@ -18,6 +18,7 @@ from .generators import GeneratorTraining
 from .keywords import checked_keywords, refuse_unknown
 from .loops import Dispatcher, evaluate_loop, predict_loop, scalars, slice_X, train_loop
 from .standardize import check_array_lengths
+from .training_point import TrainingPoint
 from .user_data import (
     check_fixed_batches,
     check_stateful_batches,
@@ -68,6 +69,8 @@ class Model(GeneratorTraining, Container):
     stop_training: bool
     history: cbks.History
     validation_data: list[Any] | None
+    training_point: TrainingPoint | None
+    resumed: TrainingPoint | None
     train_function: Any
     test_function: Any
     predict_function: Any
@@ -139,6 +142,30 @@ class Model(GeneratorTraining, Container):
             weights.sort(key=lambda weight: str(weight.name))
         self._collected_trainable_weights = weights
         self.train_function = self.test_function = self.predict_function = None
+
+    def resume(self) -> int:
+        """Prepares a model that was loaded from a file of `ModelCheckpoint` for its training to go on.
+
+        Numpy's global generator gets the state that it had then, and the next `fit` shuffles the samples on
+        from the order that they had; with the same data and arguments, and without random layers, it goes on
+        to the same numbers as if it had never stopped.
+
+        Returns:
+            The number of the next epoch, for `initial_epoch` of `fit`.
+
+        Raises:
+            RuntimeError: if the model does not come from such a file.
+        """
+        point: TrainingPoint | None = getattr(self, "training_point", None)
+        if point is None:
+            raise RuntimeError(
+                "resume: the model does not come from a file that ModelCheckpoint has written during a "
+                "training. Pass initial_epoch to fit yourself."
+            )
+        if point.random is not None:
+            np.random.set_state(point.random)
+        self.resumed = point
+        return point.epoch
 
     def _check_compiled(self, what: str) -> None:
         if not hasattr(self, "total_loss"):
@@ -332,7 +359,10 @@ class Model(GeneratorTraining, Container):
                 _phase(self.train_function, data, 1.0),
                 single=callbacks.needs_each_batch,
             )
-            train_loop(train, callbacks, model, labels, sample_count, batch_size, epochs, shuffle, validate)
+            resumed, self.resumed = getattr(self, "resumed", None), None
+            train_loop(
+                train, callbacks, model, labels, sample_count, batch_size, epochs, shuffle, validate, resumed
+            )
 
         params = {"batch_size": batch_size, "nb_epoch": epochs.stop, "nb_sample": sample_count}
         return self._run_training(loop, params, verbose, user_callbacks, held_out, held_out is not None)

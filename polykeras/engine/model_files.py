@@ -15,6 +15,7 @@ from ..optimizers import TFOptimizer
 from ..utils.io_utils import ask_to_proceed_with_overwrite, replacing
 from .container_config import KERAS_VERSION, layer_data, plain
 from .hdf5 import read_dataset, read_group, read_names, read_values, write_names
+from .training_point import TrainingPoint
 from .weights_io import LoadedWeight, save_weights_to_group
 
 
@@ -34,29 +35,47 @@ def save_model(model: Any, filepath: str | os.PathLike[str], overwrite: bool = T
         OSError: if it cannot be written.
         TypeError, ValueError: if the model's configuration cannot stand in a file.
     """
-    import h5py
+    texts = _texts(model)
+    if not overwrite and os.path.exists(filepath) and not ask_to_proceed_with_overwrite(filepath):
+        return
+    _write(model, filepath, texts, None)
 
-    # Whatever cannot be told in a file is known before there is one.
+
+def save_checkpoint(model: Any, filepath: str | os.PathLike[str]) -> None:
+    """Like `save_model`, and where the training stands besides; see `Model.resume`."""
+    _write(model, filepath, _texts(model), getattr(model, "training_point", None))
+
+
+def _texts(model: Any) -> dict[str, str]:
+    """The attributes of a file. What cannot be told in a file is found out before there is one."""
     texts = {"keras_version": KERAS_VERSION, "model_config": json.dumps(plain(layer_data(model)))}
     trained = training_model(model)
-    compiled = hasattr(trained, "optimizer")
-    if compiled and isinstance(trained.optimizer, TFOptimizer):
+    if isinstance(getattr(trained, "optimizer", None), TFOptimizer):
         warnings.warn(
             "save: an optimizer of the engine cannot be saved. The model is saved without it, and must be "
             "compiled again after loading. Use an optimizer of keras.optimizers, such as 'adam'.",
-            stacklevel=3,
+            stacklevel=4,
         )
-        compiled = False
-    if compiled:
+    elif hasattr(trained, "optimizer"):
         texts["training_config"] = json.dumps(plain(_training_config(trained)))
-    if not overwrite and os.path.exists(filepath) and not ask_to_proceed_with_overwrite(filepath):
-        return
+    return texts
+
+
+def _write(
+    model: Any, filepath: str | os.PathLike[str], texts: dict[str, str], point: TrainingPoint | None
+) -> None:
+    import h5py
+
     with replacing(filepath) as new, h5py.File(new, "w") as file:
         for name, text in texts.items():
             file.attrs[name] = text.encode("utf-8")
         save_weights_to_group(model._layers_in_file(), file.create_group("model_weights"))
-        if compiled and trained.optimizer.weights:
-            _save_state(trained.optimizer.weights, file.create_group("optimizer_weights"))
+        if "training_config" in texts:
+            state = training_model(model).optimizer.weights
+            if state:
+                _save_state(state, file.create_group("optimizer_weights"))
+        if point is not None:
+            point.write(file)
 
 
 def training_model(model: Any) -> Any:
