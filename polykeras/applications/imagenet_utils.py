@@ -170,8 +170,8 @@ def check_picture_shape(
 ) -> None:
     """Raises ValueError if a picture has not 3 axes, not 3 channels, or too few rows or columns."""
     wanted = {"tf": "(rows, columns, 3)", "th": "(3, rows, columns)"}[ordering]
-    channels, *sizes = shape if ordering == "th" else (*shape[-1:], *shape[:-1])
-    if len(sizes) != 2 or (channels != 3 and not any_channels):
+    channels, sizes = (shape[:1], shape[1:]) if ordering == "th" else (shape[-1:], shape[:-1])
+    if len(shape) != 3 or (tuple(channels) != (3,) and not any_channels):
         raise ValueError(f"{where} must be {wanted} for dim_ordering {ordering!r}, got {tuple(shape)}.")
     if any(size is not None and size < min_size for size in sizes):
         raise ValueError(

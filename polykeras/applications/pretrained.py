@@ -117,7 +117,11 @@ def start_from(where: str, input_tensor: Any, shape: Shape, axes: int) -> Any:
             f"{where}: input_tensor must have {axes + 1} axes, such as Input(shape={shape}), got "
             f"{describe(input_tensor)}."
         )
-    return input_tensor if is_keras_tensor(input_tensor) else Input(tensor=input_tensor, shape=shape)
+    if is_keras_tensor(input_tensor):
+        return input_tensor
+    sizes = zip(found[1:], shape, strict=True) if found is not None else ()
+    known = tuple(default if size is None else size for size, default in sizes)
+    return Input(tensor=input_tensor, shape=known or shape)
 
 
 def channel_axis() -> int:
