@@ -1,7 +1,7 @@
 """Vectors of numbers for code that Numba compiles: 64 bytes of an array in one variable.
 
-Numba cannot tell LLVM that arrays do not overlap, so loops with several arrays often stay scalar. Code in terms
-of lanes is vector code whatever LLVM finds out; where registers are narrower, several hold one variable.
+Numba cannot tell LLVM that arrays do not overlap, so loops over several arrays often stay scalar. Code in
+terms of lanes is vector code whatever LLVM finds out; where registers are narrower, several hold one variable.
 """
 
 from __future__ import annotations
@@ -150,10 +150,9 @@ def larger(context: Any, a: Any, b: Any) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         first, second = arguments
-        taken = builder.or_(
-            builder.fcmp_ordered(">", second, first), builder.fcmp_unordered("uno", first, first)
-        )
-        return builder.select(taken, second, first)
+        # If one is not-a-number, the comparison takes the second; the next line the first, if it is that.
+        chosen = builder.select(builder.fcmp_ordered(">", first, second), first, second)
+        return builder.select(builder.fcmp_unordered("uno", second, second), first, chosen)
 
     return a(a, b), code
 

@@ -1,12 +1,14 @@
 """How Numba compiles pooling. Imported only when something is compiled.
 
-All spatial axes are brought to three. For each window a block works through the channels, `width` of them at
-a time in vector registers, and what is left of them under a mask.
+All spatial axes are brought to three, and sizes are no constants of the kernels, so that a network with
+several layers of pooling compiles each of them once. For each window a block works through the channels,
+`width` of them at a time in vector registers, and what is left of them under a mask.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,7 +28,7 @@ from .numba_lanes import (
 )
 from .pooling import AveragePool, AveragePoolTranspose, MaxPool, MaxPoolGather, MaxPoolScatter
 
-VERSION = 1
+VERSION = 3
 
 
 @numba_njit(inline="always")
@@ -49,132 +51,163 @@ def _put_some(array, offset, value, some):
     store_some(array, offset, value, some)
 
 
-class Windows:
-    """Functions for the windows of an operation, to be compiled by Numba.
+def _kernel(make_block: Callable[..., Any]) -> Any:
+    """A function that calls a block for each window.
 
-    Attributes:
-        apart: whether no two windows have an element in common.
-        walk: ``walk(block)`` makes a function of a tuple of arrays, the samples, the three lengths, the three
-            numbers of windows and the channels, that calls the block for each window.
-        counts: the numbers of windows for three lengths; raises ValueError if one does not fit.
+    Args:
+        make_block: ``make_block(get, put)`` gives the block: a function of the arrays, the offsets of the
+            rows of the input that the window touches, where in them it begins and ends, and the distance of
+            pixels; the offset of the window among the results, its number of elements, and the number of
+            lanes in use.
+
+    Returns:
+        A function of a tuple of arrays without further axes, the samples, the channels, and triples: the
+        sizes of the input, the numbers of windows, their sizes, steps, and the padding before the input.
     """
+    whole, some = make_block(_get, _put), make_block(_get_some, _put_some)
 
-    def __init__(self, op: Any) -> None:
-        missing = 3 - len(op.sizes)
-        size_a, size_b, size_c = (1,) * missing + op.sizes
-        stride_a, stride_b, stride_c = (1,) * missing + op.strides
-        same = op.border_mode == "same"
-        self.apart = all(stride >= size for stride, size in zip(op.strides, op.sizes, strict=True))
-        title = f"pooling: the window {op.sizes} is larger than the input. Take a smaller one, "
-        title += "border_mode='same', or a larger input."
+    @numba_njit
+    def kernel(arrays, samples, channels, lengths, windows, sizes, strides, padding):
+        lanes = width(arrays[0])
+        rest = channels % lanes
+        rows = np.empty(sizes[0] * sizes[1], np.int64)
+        at = 0
+        for sample in range(samples):
+            for i in range(windows[0]):
+                first_a = i * strides[0] - padding[0]
+                for j in range(windows[1]):
+                    first_b = j * strides[1] - padding[1]
+                    count = 0
+                    for a in range(max(first_a, 0), min(first_a + sizes[0], lengths[0])):
+                        for b in range(max(first_b, 0), min(first_b + sizes[1], lengths[1])):
+                            row = (sample * lengths[0] + a) * lengths[1] + b
+                            rows[count] = row * lengths[2] * channels
+                            count += 1
+                    for k in range(windows[2]):
+                        first_c = k * strides[2] - padding[2]
+                        left, right = max(first_c, 0), min(first_c + sizes[2], lengths[2])
+                        begin, end, elements = left * channels, right * channels, count * (right - left)
+                        channel = 0
+                        while channel < channels - rest:
+                            span = begin + channel, end, channels
+                            whole(arrays, rows[:count], span, at + channel, elements, lanes)
+                            channel += lanes
+                        if rest:
+                            span = begin + channel, end, channels
+                            some(arrays, rows[:count], span, at + channel, elements, rest)
+                        at += channels
 
-        @numba_njit
-        def places(length, size, stride):
-            if same:
-                return -(-length // stride)
-            if length < size:
-                raise ValueError(title)
-            return (length - size) // stride + 1
+    return kernel
 
-        @numba_njit
-        def counts(lengths):
-            a, b, c = lengths
-            return places(a, size_a, stride_a), places(b, size_b, stride_b), places(c, size_c, stride_c)
 
-        @numba_njit
-        def padding(length, count, size, stride):
-            return max((count - 1) * stride + size - length, 0) // 2 if same else 0
+@cache
+def _largest() -> Any:
+    def make_block(get, put):
+        @numba_njit(inline="always")
+        def block(arrays, rows, span, at, elements, some):
+            x, result = arrays
+            best = get(x, rows[0] + span[0], some)
+            begin, end, step = span
+            for row in rows:
+                place = begin
+                while place < end:
+                    best = larger(best, get(x, row + place, some))
+                    place += step
+            put(result, at, best, some)
 
-        @numba_njit
-        def span(start, size, length):
-            """The first element of a window that is no padding, and how many there are."""
-            if same:
-                first = max(start, 0)
-                return first, min(start + size, length) - first
-            return start, size
+        return block
 
-        def walk(make_block: Callable[..., Any]) -> Any:
-            whole, some = make_block(_get, _put), make_block(_get_some, _put_some)
+    return _kernel(make_block)
 
-            @numba_njit
-            def each_window(arrays, samples, lengths, numbers, channels):
-                length_a, length_b, length_c = lengths
-                count_a, count_b, count_c = numbers
-                lanes = width(arrays[0])
-                rest = channels % lanes
-                at = 0
-                before_a = padding(length_a, count_a, size_a, stride_a)
-                before_b = padding(length_b, count_b, size_b, stride_b)
-                before_c = padding(length_c, count_c, size_c, stride_c)
-                steps = length_b * length_c * channels, length_c * channels, channels
-                for sample in range(samples):
-                    for i in range(count_a):
-                        a, taps_a = span(i * stride_a - before_a, size_a, length_a)
-                        for j in range(count_b):
-                            b, taps_b = span(j * stride_b - before_b, size_b, length_b)
-                            row = ((sample * length_a + a) * length_b + b) * length_c
-                            for k in range(count_c):
-                                c, taps_c = span(k * stride_c - before_c, size_c, length_c)
-                                taps = taps_a, taps_b, taps_c
-                                place = (row + c) * channels
-                                for first in range(0, channels - rest, lanes):
-                                    whole(arrays, place + first, at + first, taps, steps, lanes)
-                                if rest:
-                                    first = channels - rest
-                                    some(arrays, place + first, at + first, taps, steps, rest)
-                                at += channels
 
-            return each_window
+@cache
+def _scattered(apart: bool) -> Any:
+    def make_block(get, put):
+        @numba_njit(inline="always")
+        def block(arrays, rows, span, at, elements, some):
+            x, largest, numbers, result = arrays
+            best, left = get(largest, at, some), get(numbers, at, some)
+            zero = filled(x, 0.0)
+            begin, end, step = span
+            for row in rows:
+                place = begin
+                while place < end:
+                    here = row + place
+                    value = get(x, here, some)
+                    given = where_equal(value, best, left, zero)
+                    left = where_equal(value, best, zero, left)
+                    put(result, here, given if apart else plus(get(result, here, some), given), some)
+                    place += step
 
-        self.walk = walk
-        self.counts = counts
-        if missing == 2:
+        return block
 
-            @numba_njit
-            def three(lengths):
-                return 1, 1, lengths[0]
+    return _kernel(make_block)
 
-            @numba_njit
-            def shaped(samples, lengths, channels):
-                return samples, lengths[2], channels
 
-        elif missing == 1:
+@cache
+def _gathered() -> Any:
+    def make_block(get, put):
+        @numba_njit(inline="always")
+        def block(arrays, rows, span, at, elements, some):
+            x, largest, numbers, result = arrays
+            best, found = get(largest, at, some), filled(x, 0.0)
+            zero, one = filled(x, 0.0), filled(x, 1.0)
+            open_lanes = one
+            begin, end, step = span
+            for row in rows:
+                place = begin
+                while place < end:
+                    here = row + place
+                    value = get(x, here, some)
+                    hit = where_equal(value, best, open_lanes, zero)
+                    found = where_equal(hit, one, get(numbers, here, some), found)
+                    open_lanes = where_equal(value, best, zero, open_lanes)
+                    place += step
+            put(result, at, found, some)
 
-            @numba_njit
-            def three(lengths):
-                return 1, lengths[0], lengths[1]
+        return block
 
-            @numba_njit
-            def shaped(samples, lengths, channels):
-                return samples, lengths[1], lengths[2], channels
+    return _kernel(make_block)
 
-        else:
 
-            @numba_njit
-            def three(lengths):
-                return lengths[0], lengths[1], lengths[2]
+@cache
+def _averaged() -> Any:
+    def make_block(get, put):
+        @numba_njit(inline="always")
+        def block(arrays, rows, span, at, elements, some):
+            x, result = arrays
+            total = filled(x, 0.0)
+            begin, end, step = span
+            for row in rows:
+                place = begin
+                while place < end:
+                    total = plus(total, get(x, row + place, some))
+                    place += step
+            put(result, at, divided(total, filled(x, elements)), some)
 
-            @numba_njit
-            def shaped(samples, lengths, channels):
-                return samples, lengths[0], lengths[1], lengths[2], channels
+        return block
 
-        self.three, self.shaped = three, shaped
+    return _kernel(make_block)
 
-        @numba_njit
-        def empty_or_zeros(like, shape, lengths, numbers):
-            """An array to scatter to: zeros, unless each element is going to be written to."""
-            exact = stride_a <= size_a and stride_b <= size_b and stride_c <= size_c
-            if not same:
-                exact = (
-                    exact
-                    and (lengths[0] - size_a) % stride_a == 0
-                    and (lengths[1] - size_b) % stride_b == 0
-                    and (lengths[2] - size_c) % stride_c == 0
-                )
-            return np.empty(shape, like.dtype) if exact and apart else np.zeros(shape, like.dtype)
 
-        apart = self.apart
-        self.target = empty_or_zeros
+@cache
+def _spread(apart: bool) -> Any:
+    def make_block(get, put):
+        @numba_njit(inline="always")
+        def block(arrays, rows, span, at, elements, some):
+            numbers, result = arrays
+            share = divided(get(numbers, at, some), filled(numbers, elements))
+            begin, end, step = span
+            for row in rows:
+                place = begin
+                while place < end:
+                    here = row + place
+                    put(result, here, share if apart else plus(get(result, here, some), share), some)
+                    place += step
+
+        return block
+
+    return _kernel(make_block)
 
 
 @numba_njit
@@ -189,76 +222,136 @@ def _check(numbers, wanted):
         raise ValueError("pooling: the shapes of the input and of what comes from its windows do not fit.")
 
 
-@register_funcify_default_op_cache_key(MaxPool)
-def _max_pool(op: MaxPool, node: Any, **kwargs: Any) -> Any:
-    windows = Windows(op)
-    three, shaped, counts = windows.three, windows.shaped, windows.counts
+class Windows:
+    """Functions for the windows of an operation, to be compiled by Numba.
 
-    def make_block(get, put):
+    Attributes:
+        frame: from the spatial sizes, the triples that a kernel takes; raises ValueError for a window that is
+            larger than the input.
+        shaped: ``shaped(samples, triple, channels)`` is a shape with the right number of axes.
+        target: an array to scatter to, of a shape and a triple of sizes: zeros, unless all of it is going to
+            be written to.
+        apart: whether no two windows have an element in common.
+    """
+
+    def __init__(self, op: Any) -> None:
+        missing = 3 - len(op.sizes)
+        sizes, strides = (1,) * missing + op.sizes, (1,) * missing + op.strides
+        same = op.border_mode == "same"
+        self.apart = apart = all(stride >= size for stride, size in zip(strides, sizes, strict=True))
+        gapless = all(stride <= size for stride, size in zip(strides, sizes, strict=True))
+        title = f"pooling: the window {op.sizes} is larger than the input. Take a smaller one, "
+        title += "border_mode='same', or a larger input."
+
         @numba_njit
-        def block(arrays, place, at, taps, steps, some):
-            x, result = arrays
-            best = get(x, place, some)
-            for a in range(taps[0]):
-                for b in range(taps[1]):
-                    for c in range(taps[2]):
-                        here = place + a * steps[0] + b * steps[1] + c * steps[2]
-                        best = larger(best, get(x, here, some))
-            put(result, at, best, some)
+        def places(length, size, stride):
+            if same:
+                count = -(-length // stride)
+                return count, max((count - 1) * stride + size - length, 0) // 2
+            if length < size:
+                raise ValueError(title)
+            return (length - size) // stride + 1, 0
 
-        return block
+        @numba_njit
+        def frame(lengths):
+            a, before_a = places(lengths[0], sizes[0], strides[0])
+            b, before_b = places(lengths[1], sizes[1], strides[1])
+            c, before_c = places(lengths[2], sizes[2], strides[2])
+            return (a, b, c), sizes, strides, (before_a, before_b, before_c)
 
-    walk = windows.walk(make_block)
+        @numba_njit
+        def target(like, shape, lengths):
+            exact = apart and gapless
+            if not same:
+                for axis in range(3):
+                    exact = exact and (lengths[axis] - sizes[axis]) % strides[axis] == 0
+            return np.empty(shape, like.dtype) if exact else np.zeros(shape, like.dtype)
+
+        self.frame, self.target = frame, target
+        self.three, self.shaped = _SHAPES[len(op.sizes)]
+
+
+@numba_njit
+def _three_of_one(lengths):
+    return 1, 1, lengths[0]
+
+
+@numba_njit
+def _three_of_two(lengths):
+    return 1, lengths[0], lengths[1]
+
+
+@numba_njit
+def _three_of_three(lengths):
+    return lengths[0], lengths[1], lengths[2]
+
+
+@numba_njit
+def _shape_of_one(samples, lengths, channels):
+    return samples, lengths[2], channels
+
+
+@numba_njit
+def _shape_of_two(samples, lengths, channels):
+    return samples, lengths[1], lengths[2], channels
+
+
+@numba_njit
+def _shape_of_three(samples, lengths, channels):
+    return samples, lengths[0], lengths[1], lengths[2], channels
+
+
+_SHAPES = {
+    1: (_three_of_one, _shape_of_one),
+    2: (_three_of_two, _shape_of_two),
+    3: (_three_of_three, _shape_of_three),
+}
+
+
+def _forward(op: Any, kernel: Any) -> Any:
+    """The function for an operation that gives a number for each window over its only argument."""
+    windows = Windows(op)
+    three, shaped, frame = windows.three, windows.shaped, windows.frame
 
     @numba_njit
-    def max_pool(x):
+    def pooled(x):
         lengths = three(x.shape[1:-1])
-        numbers = counts(lengths)
+        counts, sizes, strides, padding = frame(lengths)
         samples, channels = x.shape[0], x.shape[-1]
-        result = np.empty(shaped(samples, numbers, channels), x.dtype)
-        walk((_flat(x), _flat(result)), samples, lengths, numbers, channels)
+        result = np.empty(shaped(samples, counts, channels), x.dtype)
+        arrays = _flat(x), _flat(result)
+        kernel(arrays, samples, channels, lengths, counts, sizes, strides, padding)
         return result
 
-    return max_pool, VERSION
+    return pooled, VERSION
+
+
+@register_funcify_default_op_cache_key(MaxPool)
+def _max_pool(op: MaxPool, node: Any, **kwargs: Any) -> Any:
+    return _forward(op, _largest())
+
+
+@register_funcify_default_op_cache_key(AveragePool)
+def _average_pool(op: AveragePool, node: Any, **kwargs: Any) -> Any:
+    return _forward(op, _averaged())
 
 
 @register_funcify_default_op_cache_key(MaxPoolScatter)
 def _max_pool_scatter(op: MaxPoolScatter, node: Any, **kwargs: Any) -> Any:
     windows = Windows(op)
-    three, shaped, counts, target = windows.three, windows.shaped, windows.counts, windows.target
-    apart = windows.apart
-
-    def make_block(get, put):
-        @numba_njit
-        def block(arrays, place, at, taps, steps, some):
-            x, largest, numbers, result = arrays
-            best, left = get(largest, at, some), get(numbers, at, some)
-            zero = filled(x, 0.0)
-            for a in range(taps[0]):
-                for b in range(taps[1]):
-                    for c in range(taps[2]):
-                        here = place + a * steps[0] + b * steps[1] + c * steps[2]
-                        value = get(x, here, some)
-                        given = where_equal(value, best, left, zero)
-                        left = where_equal(value, best, zero, left)
-                        if not apart:
-                            given = plus(get(result, here, some), given)
-                        put(result, here, given, some)
-
-        return block
-
-    walk = windows.walk(make_block)
+    three, shaped, frame, target = windows.three, windows.shaped, windows.frame, windows.target
+    kernel = _scattered(windows.apart)
 
     @numba_njit
     def max_pool_scatter(x, largest, numbers):
         lengths = three(x.shape[1:-1])
-        places = counts(lengths)
+        counts, sizes, strides, padding = frame(lengths)
         samples, channels = x.shape[0], x.shape[-1]
-        _check(largest, shaped(samples, places, channels))
-        _check(numbers, shaped(samples, places, channels))
-        result = target(x, x.shape, lengths, places)
+        _check(largest, shaped(samples, counts, channels))
+        _check(numbers, shaped(samples, counts, channels))
+        result = target(x, x.shape, lengths)
         arrays = _flat(x), _flat(largest), _flat(numbers), _flat(result)
-        walk(arrays, samples, lengths, places, channels)
+        kernel(arrays, samples, channels, lengths, counts, sizes, strides, padding)
         return result
 
     return max_pool_scatter, VERSION
@@ -267,103 +360,39 @@ def _max_pool_scatter(op: MaxPoolScatter, node: Any, **kwargs: Any) -> Any:
 @register_funcify_default_op_cache_key(MaxPoolGather)
 def _max_pool_gather(op: MaxPoolGather, node: Any, **kwargs: Any) -> Any:
     windows = Windows(op)
-    three, shaped, counts = windows.three, windows.shaped, windows.counts
-
-    def make_block(get, put):
-        @numba_njit
-        def block(arrays, place, at, taps, steps, some):
-            x, largest, numbers, result = arrays
-            best = get(largest, at, some)
-            found = filled(x, 0.0)
-            for a in range(taps[0] - 1, -1, -1):
-                for b in range(taps[1] - 1, -1, -1):
-                    for c in range(taps[2] - 1, -1, -1):
-                        here = place + a * steps[0] + b * steps[1] + c * steps[2]
-                        found = where_equal(get(x, here, some), best, get(numbers, here, some), found)
-            put(result, at, found, some)
-
-        return block
-
-    walk = windows.walk(make_block)
+    three, shaped, frame = windows.three, windows.shaped, windows.frame
+    kernel = _gathered()
 
     @numba_njit
     def max_pool_gather(x, largest, numbers):
         lengths = three(x.shape[1:-1])
-        places = counts(lengths)
+        counts, sizes, strides, padding = frame(lengths)
         samples, channels = x.shape[0], x.shape[-1]
-        _check(largest, shaped(samples, places, channels))
+        _check(largest, shaped(samples, counts, channels))
         _check(numbers, x.shape)
-        result = np.empty(shaped(samples, places, channels), x.dtype)
+        result = np.empty(shaped(samples, counts, channels), x.dtype)
         arrays = _flat(x), _flat(largest), _flat(numbers), _flat(result)
-        walk(arrays, samples, lengths, places, channels)
+        kernel(arrays, samples, channels, lengths, counts, sizes, strides, padding)
         return result
 
     return max_pool_gather, VERSION
 
 
-@register_funcify_default_op_cache_key(AveragePool)
-def _average_pool(op: AveragePool, node: Any, **kwargs: Any) -> Any:
-    windows = Windows(op)
-    three, shaped, counts = windows.three, windows.shaped, windows.counts
-
-    def make_block(get, put):
-        @numba_njit
-        def block(arrays, place, at, taps, steps, some):
-            x, result = arrays
-            total = filled(x, 0.0)
-            for a in range(taps[0]):
-                for b in range(taps[1]):
-                    for c in range(taps[2]):
-                        here = place + a * steps[0] + b * steps[1] + c * steps[2]
-                        total = plus(total, get(x, here, some))
-            put(result, at, divided(total, filled(x, taps[0] * taps[1] * taps[2])), some)
-
-        return block
-
-    walk = windows.walk(make_block)
-
-    @numba_njit
-    def average_pool(x):
-        lengths = three(x.shape[1:-1])
-        numbers = counts(lengths)
-        samples, channels = x.shape[0], x.shape[-1]
-        result = np.empty(shaped(samples, numbers, channels), x.dtype)
-        walk((_flat(x), _flat(result)), samples, lengths, numbers, channels)
-        return result
-
-    return average_pool, VERSION
-
-
 @register_funcify_default_op_cache_key(AveragePoolTranspose)
 def _average_pool_transpose(op: AveragePoolTranspose, node: Any, **kwargs: Any) -> Any:
     windows = Windows(op)
-    three, shaped, counts, target = windows.three, windows.shaped, windows.counts, windows.target
-    apart = windows.apart
-
-    def make_block(get, put):
-        @numba_njit
-        def block(arrays, place, at, taps, steps, some):
-            numbers, result = arrays
-            share = divided(get(numbers, at, some), filled(numbers, taps[0] * taps[1] * taps[2]))
-            for a in range(taps[0]):
-                for b in range(taps[1]):
-                    for c in range(taps[2]):
-                        here = place + a * steps[0] + b * steps[1] + c * steps[2]
-                        given = share if apart else plus(get(result, here, some), share)
-                        put(result, here, given, some)
-
-        return block
-
-    walk = windows.walk(make_block)
+    three, shaped, frame, target = windows.three, windows.shaped, windows.frame, windows.target
+    kernel = _spread(windows.apart)
 
     @numba_njit
-    def average_pool_transpose(numbers, sizes):
-        lengths = three(sizes)
-        places = counts(lengths)
+    def average_pool_transpose(numbers, spatial):
+        lengths = three(spatial)
+        counts, sizes, strides, padding = frame(lengths)
         samples, channels = numbers.shape[0], numbers.shape[-1]
-        _check(numbers, shaped(samples, places, channels))
-        result = target(numbers, shaped(samples, lengths, channels), lengths, places)
-        walk((_flat(numbers), _flat(result)), samples, lengths, places, channels)
+        _check(numbers, shaped(samples, counts, channels))
+        result = target(numbers, shaped(samples, lengths, channels), lengths)
+        arrays = _flat(numbers), _flat(result)
+        kernel(arrays, samples, channels, lengths, counts, sizes, strides, padding)
         return result
 
     return average_pool_transpose, VERSION

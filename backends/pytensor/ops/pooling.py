@@ -34,6 +34,7 @@ from ...interface.windows import (
 )
 
 FLOATS = ("float32", "float64")
+BLOCK = 2**20  # bytes of the input that are worked through at once, so that they stay in the cache
 Index = tuple[slice, ...]
 
 
@@ -75,6 +76,14 @@ class _Pooling(Op):
                 f"channels), got {x.type}."
             )
         return x
+
+    def _tensors(self, *values: Any) -> list[Any]:
+        tensors = [self._tensor(each) for each in values]
+        if len({tensor.dtype for tensor in tensors}) != 1:
+            raise TypeError(
+                f"pooling: wanted tensors of one dtype, got {', '.join(tensor.dtype for tensor in tensors)}."
+            )
+        return tensors
 
     def _output_type(self, x: Any) -> Any:
         """The type of what windows over a tensor like `x` give."""
@@ -182,6 +191,28 @@ def _shares(axes: Sequence[Axis], dtype: Any) -> np.ndarray:
     return result[..., None].astype(dtype)
 
 
+def _scatter(
+    x: np.ndarray,
+    largest: np.ndarray,
+    numbers: np.ndarray,
+    result: np.ndarray,
+    axes: Sequence[Axis],
+    apart: bool,
+) -> None:
+    """Adds to `result`, or writes to it if the windows are `apart`, what `MaxPoolScatter` gives."""
+    free = np.ones(largest.shape, bool)
+    for source, target in _windows(axes):
+        here = np.equal(x[source], largest[target])
+        unclaimed = free[target]
+        np.logical_and(here, unclaimed, out=here)
+        np.logical_xor(unclaimed, here, out=unclaimed)
+        place = result[source]
+        if apart:
+            np.multiply(numbers[target], here, out=place)
+        else:
+            np.add(place, numbers[target] * here, out=place)
+
+
 class MaxPool(_Pooling):
     """The largest value in each window."""
 
@@ -207,25 +238,19 @@ class MaxPoolScatter(_Pooling):
     """
 
     def make_node(self, x: Any, largest: Any, numbers: Any) -> Apply:
-        tensors = [self._tensor(each) for each in (x, largest, numbers)]
+        tensors = self._tensors(x, largest, numbers)
         return Apply(self, tensors, [tensors[0].type()])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
         x, largest, numbers = inputs
         axes = self._axes(x.shape[1:-1])
         apart = all(axis.apart for axis in axes)
-        result = np.empty_like(x) if apart and all(axis.covered for axis in axes) else np.zeros_like(x)
-        free = np.ones(largest.shape, bool)
-        for source, target in _windows(axes):
-            here = np.equal(x[source], largest[target])
-            unclaimed = free[target]
-            np.logical_and(here, unclaimed, out=here)
-            np.logical_xor(unclaimed, here, out=unclaimed)
-            place = result[source]
-            if apart:
-                np.multiply(numbers[target], here, out=place)
-            else:
-                np.add(place, numbers[target] * here, out=place)
+        exact = apart and all(axis.covered for axis in axes)
+        result = np.empty(x.shape, x.dtype) if exact else np.zeros(x.shape, x.dtype)
+        block = max(BLOCK // max(x[:1].nbytes, 1), 1)
+        for first in range(0, len(x), block):
+            part = slice(first, first + block)
+            _scatter(x[part], largest[part], numbers[part], result[part], axes, apart)
         output_storage[0][0] = result
 
     def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
@@ -244,7 +269,7 @@ class MaxPoolGather(_Pooling):
     """From `x`, its largest values and another tensor: the numbers of this where the largest values were."""
 
     def make_node(self, x: Any, largest: Any, numbers: Any) -> Apply:
-        tensors = [self._tensor(each) for each in (x, largest, numbers)]
+        tensors = self._tensors(x, largest, numbers)
         return Apply(self, tensors, [tensors[1].type()])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
