@@ -16,6 +16,7 @@ from ..utils.generic_utils import func_load as func_load
 from ..utils.generic_utils import get_from_module as get_from_module
 from ..utils.np_utils import conv_input_length as conv_input_length
 from ..utils.np_utils import conv_output_length as conv_output_length
+from . import convolutional as convolutional
 from .advanced_activations import ELU as ELU
 from .advanced_activations import LeakyReLU as LeakyReLU
 from .advanced_activations import ParametricSoftplus as ParametricSoftplus
@@ -36,6 +37,8 @@ from .conv2d_transpose import Deconv2D as Deconv2D
 from .conv2d_transpose import Deconvolution2D as Deconvolution2D
 from .conv3d import Conv3D as Conv3D
 from .conv3d import Convolution3D as Convolution3D
+from .convolutional_recurrent import ConvLSTM2D as ConvLSTM2D
+from .convolutional_recurrent import ConvRecurrent2D as ConvRecurrent2D
 from .core import Activation as Activation
 from .core import ActivityRegularization as ActivityRegularization
 from .core import Masking as Masking

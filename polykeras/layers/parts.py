@@ -9,6 +9,7 @@ from typing import Any
 from .. import backend as K
 from .. import constraints, initializations, regularizers
 from ..engine.layer import Layer
+from ..engine.spec import shape_of
 from ..errors import whole_number, whole_number_hint
 from ..utils.generic_utils import object_name
 
@@ -52,6 +53,12 @@ def known_size(where: str, input_shape: Sequence[int | None], axis: int) -> int:
             f"{tuple(input_shape)}. Give the first layer a complete `input_shape` or `batch_input_shape`."
         )
     return int(size)
+
+
+def sizes_from(x: Any, start: int) -> list[Any]:
+    """The sizes of `x` from axis `start` on: integers where they are known, else symbolic."""
+    shape = shape_of(x) or (None,) * K.ndim(x)
+    return [K.shape(x)[axis] if shape[axis] is None else shape[axis] for axis in range(start, len(shape))]
 
 
 def check_weights(where: str, weights: Any) -> list[Any] | None:

@@ -190,7 +190,7 @@ class WindowLayer(Spatial, KernelLayer):
         return (*window, inputs, outputs) if self.dim_ordering == "tf" else (outputs, inputs, *window)
 
     def _initializer(self) -> Callable[..., Any]:
-        if not _takes(self.init, "dim_ordering"):
+        if not takes_argument(self.init, "dim_ordering"):
             return self.init
         return functools.partial(self.init, dim_ordering=self._fans_ordering())
 
@@ -363,7 +363,7 @@ class ImageLayer(WindowLayer):
         }
 
 
-def _takes(function: Callable[..., Any], argument: str) -> bool:
+def takes_argument(function: Callable[..., Any], argument: str) -> bool:
     """Whether a function has a parameter of this name, or any keyword."""
     try:
         parameters = inspect.signature(function).parameters

@@ -6,11 +6,11 @@ from typing import Any
 
 from .. import backend as K
 from ..engine.layer import Layer, checked_values
-from ..engine.spec import InputSpec, distinct, shape_of
+from ..engine.spec import InputSpec, distinct
 from ..errors import check_choice
 from ..utils.generic_utils import custom_object_scope
 from ..utils.layer_utils import layer_from_config
-from .parts import check_weights, set_initial_weights
+from .parts import check_weights, set_initial_weights, sizes_from
 
 Shape = tuple[int | None, ...]
 
@@ -146,13 +146,12 @@ class TimeDistributed(Wrapper):
         return None if step is None else (input_shape[0], input_shape[1], *step[1:])
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
-        shape = shape_of(inputs)
-        steps = K.reshape(inputs, (-1, *_sizes(inputs, shape, 2)))
+        steps = K.reshape(inputs, (-1, *sizes_from(inputs, 2)))
         output = self.layer(steps)
         if isinstance(output, list):
             raise ValueError(f"{self.name}: the inner layer must have one output, got {len(output)}.")
         self._adopt(steps, inputs)
-        result = K.reshape(output, (-1, *_sizes(inputs, shape, 1)[:1], *_sizes(output, shape_of(output), 1)))
+        result = K.reshape(output, (*sizes_from(inputs, 0)[:2], *sizes_from(output, 1)))
         result._uses_learning_phase = getattr(output, "_uses_learning_phase", False)
         return result
 
@@ -290,8 +289,3 @@ def _step_shape(input_shape: Shape) -> Shape:
     """The shape that the inner layer sees."""
     samples, time = input_shape[:2]
     return (samples * time if samples is not None and time is not None else None, *input_shape[2:])
-
-
-def _sizes(x: Any, shape: Any, start: int) -> list[Any]:
-    """The sizes of `x` from axis `start` on: integers where they are known, else symbolic."""
-    return [K.shape(x)[axis] if shape[axis] is None else shape[axis] for axis in range(start, len(shape))]
