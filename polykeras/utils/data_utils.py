@@ -22,6 +22,7 @@ from .progbar import Progbar as Progbar
 _ALGORITHMS = {32: "md5", 64: "sha256"}
 _RETRIES = 3
 _TIMEOUT_SECONDS = 30
+_BLOCK_BYTES = 2**16
 
 
 def get_file(
@@ -149,7 +150,9 @@ def _fetch(origin: str, file: Path, known_hash: str | None) -> None:
     print(f"Downloading data from {origin}", flush=True)
     downloader: Any = _copy_local
     if scheme in ("http", "https"):
-        downloader = pooch.HTTPDownloader(progressbar=_FetchProgress(), timeout=_TIMEOUT_SECONDS)
+        downloader = pooch.HTTPDownloader(
+            progressbar=_FetchProgress(), chunk_size=_BLOCK_BYTES, timeout=_TIMEOUT_SECONDS
+        )
     elif scheme != "file":
         downloader = pooch.core.choose_downloader(origin)
     pooch.get_logger().setLevel("WARNING")
