@@ -1,7 +1,7 @@
 """Vectors of numbers for code that Numba compiles: 64 bytes of an array in one variable.
 
 Numba cannot tell LLVM that arrays do not overlap, so loops over several arrays often stay scalar. Code in
-terms of lanes is vector code whatever LLVM finds out; where registers are narrower, several hold one variable.
+terms of lanes is vector code whatever LLVM finds out; narrower registers hold a variable together.
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ def load(context: Any, array: Any, offset: Any) -> Any:
     lanes = Lanes(array.dtype)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _align(builder.load(_address(context, builder, signature.args[0], *arguments, lanes)), lanes)
+        array, offset = arguments
+        place = _address(context, builder, signature.args[0], array, offset, lanes)
+        return _align(builder.load(place), lanes)
 
     return lanes(array, types.intp), code
 
@@ -93,8 +95,9 @@ def store(context: Any, array: Any, offset: Any, value: Any) -> Any:
     """Writes lanes to a contiguous array from `offset` on."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _address(context, builder, signature.args[0], *arguments[:2], value)
-        _align(builder.store(arguments[2], place), value)
+        array, offset, lanes = arguments
+        place = _address(context, builder, signature.args[0], array, offset, value)
+        _align(builder.store(lanes, place), value)
         return context.get_dummy_value()
 
     return types.none(array, types.intp, value), code

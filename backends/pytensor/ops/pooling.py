@@ -77,7 +77,11 @@ class _Pooling(Op):
             )
         return x
 
-    def _tensors(self, *values: Any) -> list[Any]:
+    def _same_windows(self, kind: type[_Pooling]) -> _Pooling:
+        """The operation of another kind with these windows."""
+        return kind(self.sizes, self.strides, self.border_mode)
+
+    def _tensors(self, values: Sequence[Any]) -> list[Any]:
         tensors = [self._tensor(each) for each in values]
         if len({tensor.dtype for tensor in tensors}) != 1:
             raise TypeError(
@@ -216,8 +220,8 @@ def _scatter(
 class MaxPool(_Pooling):
     """The largest value in each window."""
 
-    def make_node(self, x: Any) -> Apply:
-        x = self._tensor(x)
+    def make_node(self, *inputs: Any) -> Apply:
+        x = self._tensor(*inputs)
         return Apply(self, [x], [self._output_type(x)])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
@@ -228,7 +232,7 @@ class MaxPool(_Pooling):
         return [self._output_shape(input_shapes[0])]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
-        return [MaxPoolScatter(*self._props())(inputs[0], outputs[0], output_grads[0])]
+        return [self._same_windows(MaxPoolScatter)(inputs[0], outputs[0], output_grads[0])]
 
 
 class MaxPoolScatter(_Pooling):
@@ -237,8 +241,8 @@ class MaxPoolScatter(_Pooling):
     Where windows overlap, the numbers that meet are added up; elsewhere there are zeros.
     """
 
-    def make_node(self, x: Any, largest: Any, numbers: Any) -> Apply:
-        tensors = self._tensors(x, largest, numbers)
+    def make_node(self, *inputs: Any) -> Apply:
+        tensors = self._tensors(inputs)
         return Apply(self, tensors, [tensors[0].type()])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
@@ -261,15 +265,15 @@ class MaxPoolScatter(_Pooling):
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         x, largest, _ = inputs
-        gathered = MaxPoolGather(*self._props())(x, largest, output_grads[0])
+        gathered = self._same_windows(MaxPoolGather)(x, largest, output_grads[0])
         return [x.zeros_like(), disconnected_type(), gathered]
 
 
 class MaxPoolGather(_Pooling):
     """From `x`, its largest values and another tensor: the numbers of this where the largest values were."""
 
-    def make_node(self, x: Any, largest: Any, numbers: Any) -> Apply:
-        tensors = self._tensors(x, largest, numbers)
+    def make_node(self, *inputs: Any) -> Apply:
+        tensors = self._tensors(inputs)
         return Apply(self, tensors, [tensors[1].type()])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
@@ -287,15 +291,15 @@ class MaxPoolGather(_Pooling):
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         x, largest, _ = inputs
-        scattered = MaxPoolScatter(*self._props())(x, largest, output_grads[0])
+        scattered = self._same_windows(MaxPoolScatter)(x, largest, output_grads[0])
         return [x.zeros_like(), disconnected_type(), scattered]
 
 
 class AveragePool(_Pooling):
     """The mean of each window, padding left out."""
 
-    def make_node(self, x: Any) -> Apply:
-        x = self._tensor(x)
+    def make_node(self, *inputs: Any) -> Apply:
+        x = self._tensor(*inputs)
         return Apply(self, [x], [self._output_type(x)])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
@@ -310,13 +314,14 @@ class AveragePool(_Pooling):
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         (x,) = inputs
         lengths = [x.shape[axis] if size is None else size for axis, size in enumerate(x.type.shape)][1:-1]
-        return [AveragePoolTranspose(*self._props())(output_grads[0], lengths)]
+        return [self._same_windows(AveragePoolTranspose)(output_grads[0], lengths)]
 
 
 class AveragePoolTranspose(_Pooling):
     """From a number for each window and the spatial sizes: each element's share in its windows' numbers."""
 
-    def make_node(self, numbers: Any, lengths: Any) -> Apply:
+    def make_node(self, *inputs: Any) -> Apply:
+        numbers, lengths = inputs
         numbers = self._tensor(numbers)
         lengths = pt.as_tensor_variable(lengths, ndim=1, dtype="int64")
         known = pt.basic.infer_static_shape([lengths[axis] for axis in range(len(self.sizes))])[1]
@@ -350,4 +355,4 @@ class AveragePoolTranspose(_Pooling):
         return [[True], [False]]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
-        return [AveragePool(*self._props())(output_grads[0]), disconnected_type()]
+        return [self._same_windows(AveragePool)(output_grads[0]), disconnected_type()]
