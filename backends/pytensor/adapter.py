@@ -7,6 +7,7 @@ from .control import PTControl
 from .conv import PTConv
 from .ctc import PTCTC
 from .execution import Engine
+from .fused_recurrent import PTFusedRecurrent
 from .graph import PTGraph
 from .math import PTMath
 from .nn import PTNN
@@ -17,7 +18,18 @@ from .variables import PTVariables
 
 
 class PyTensorBackend(
-    PTVariables, PTMath, PTShape, PTConv, PTCTC, PTRecurrent, PTNN, PTRandom, PTControl, PTGraph, Backend
+    PTVariables,
+    PTMath,
+    PTShape,
+    PTConv,
+    PTCTC,
+    PTFusedRecurrent,
+    PTRecurrent,
+    PTNN,
+    PTRandom,
+    PTControl,
+    PTGraph,
+    Backend,
 ):
     """``K`` on PyTensor 3.
 

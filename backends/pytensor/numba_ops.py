@@ -11,7 +11,9 @@ from pytensor.link.numba.dispatch.random import numba_core_rv_funcify
 from . import numba_mask as numba_mask
 from .ops import numba_convolution as numba_convolution
 from .ops import numba_ctc as numba_ctc
+from .ops import numba_gru as numba_gru
 from .ops import numba_indices as numba_indices
+from .ops import numba_lstm as numba_lstm
 from .ops import numba_pooling as numba_pooling
 from .random_ops import Float32NormalRV, Float32UniformRV
 

@@ -1,4 +1,4 @@
-"""`K.lstm` and `K.gru`: each engine's own operation against plain NumPy and against the version made of `K.rnn`."""
+"""`K.lstm` and `K.gru`: each engine's own operation against plain NumPy and the version made of `K.rnn`."""
 
 from __future__ import annotations
 
@@ -142,17 +142,108 @@ def test_gradients(K: Any, kind: str, options: dict[str, Any]) -> None:
 @each_kind
 @each_option
 def test_each_result_has_its_gradient(K: Any, kind: str, options: dict[str, Any]) -> None:
-    """As the version made of `K.rnn`, for each result by itself, with open sizes."""
+    """Those of single results, where sizes are open, sum up to that of all of them."""
     values = arrays(kind)
     inputs = placeholders(K, values, True, "float64")
-    derivatives: list[list[Any]] = [[], []]
+    results = symbolic(K, kind, options)(*inputs)
+    totals = [
+        weighted_sum(K, [result], [(SAMPLES, TIME, UNITS) if K.ndim(result) == 3 else (SAMPLES, UNITS)])
+        for result in results
+    ]
+    together = K.gradients(sum(totals[1:], totals[0]), inputs)
+    single = [each for total in totals for each in K.gradients(total, inputs) if each is not None]
+    assert len(single) == len(results) * len(inputs)
+    got = K.function(inputs, [*together, *single])(values)
+    wanted, parts = got[: len(inputs)], got[len(inputs) :]
+    for position, want in enumerate(wanted):
+        np.testing.assert_allclose(sum(parts[position :: len(inputs)]), want, rtol=1e-9, atol=1e-12)
+
+
+@each_kind
+@pytest.mark.parametrize("options", OPTIONS[-1:], ids=["all"])
+def test_like_the_version_made_of_rnn(K: Any, kind: str, options: dict[str, Any]) -> None:
+    K.set_floatx("float64")
+    values = arrays(kind)
+    inputs = placeholders(K, values, False, "float64")
+    found = []
     for free in (False, True):
-        for position, result in enumerate(symbolic(K, kind, options, free)(*inputs)):
-            del position
-            shape = (SAMPLES, TIME, UNITS) if K.ndim(result) == 3 else (SAMPLES, UNITS)
-            by = K.gradients(weighted_sum(K, [result], [shape]), inputs)
-            derivatives[free].extend(K.zeros((1,)) if each is None else each for each in by)
-    count = len(derivatives[0])
-    got = K.function(inputs, derivatives[0] + derivatives[1])(values)
-    for one, other in zip(got[:count], got[count:], strict=True):
-        np.testing.assert_allclose(one, np.broadcast_to(other, one.shape), rtol=1e-9, atol=1e-9)
+        results = symbolic(K, kind, options, free)(*inputs)
+        total = weighted_sum(K, results, [K.int_shape(each) for each in results])
+        found.append([*results, *K.gradients(total, inputs)])
+    got = K.function(inputs, found[0] + found[1])(values)
+    for one, other in zip(got[: len(found[0])], got[len(found[0]) :], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+
+
+@each_kind
+@pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[-1]], ids=["plain", "all"])
+def test_second_derivatives(K: Any, kind: str, options: dict[str, Any]) -> None:
+    """By all arguments of the derivatives by all arguments, against central differences of the latter."""
+    K.set_floatx("float64")
+    values = arrays(kind, 2, 3, 2)
+    if "mask" in options:
+        options = {**options, "mask": MASK[:2, :3]}
+
+    def build(*inputs: Any) -> list[Any]:
+        results = symbolic(K, kind, options)(*inputs)
+        total = weighted_sum(K, results, [K.int_shape(each) for each in results])
+        return list(K.gradients(total, list(inputs)))
+
+    check_gradients(K, build, values, rtol=1e-5, atol=1e-6)
+
+
+@each_kind
+def test_no_steps(K: Any, kind: str) -> None:
+    values = arrays(kind, time=0)
+    for unknown in (False, True):
+        inputs = placeholders(K, values, unknown, "float64")
+        results = symbolic(K, kind, {})(*inputs)
+        got = K.function(inputs, results)(values)
+        np.testing.assert_array_equal(got[0], np.zeros((SAMPLES, UNITS)))
+        assert got[1].shape == (SAMPLES, 0, UNITS)
+        for state, start in zip(got[2:], values[2:], strict=True):
+            np.testing.assert_array_equal(state, start)
+
+
+@each_kind
+def test_a_mask_with_three_axes_and_another_type(K: Any, kind: str) -> None:
+    values = arrays(kind)
+    inputs = placeholders(K, values, False, "float64")
+    mask = K.placeholder(shape=(None, TIME, 1), dtype="int32")
+    last, _, _ = getattr(K, kind)(inputs[0], inputs[1], inputs[2:], mask=mask)
+    got = K.function([*inputs, mask], [last])([*values, MASK[:, :, None].astype("int32")])[0]
+    np.testing.assert_allclose(got, recurrence(kind, *values[:2], values[2:], MASK)[0], rtol=1e-12)
+
+
+@each_kind
+def test_half_precision(K: Any, kind: str) -> None:
+    values = [value.astype("float16") for value in arrays(kind)]
+    inputs = placeholders(K, values, False, "float16")
+    results = symbolic(K, kind, {})(*inputs)
+    for got, want in zip(
+        K.function(inputs, results)(values), recurrence(kind, *values[:2], values[2:]), strict=True
+    ):
+        assert got.dtype == np.float16
+        np.testing.assert_allclose(got, want, rtol=0.02, atol=0.02)
+
+
+@each_kind
+def test_errors(K: Any, kind: str) -> None:
+    x, U, *states = (K.placeholder(shape=value.shape) for value in arrays(kind))
+    operation, gates = getattr(K, kind), GATES[kind]
+    with pytest.raises(
+        ValueError, match=rf"K.{kind}: inner_activation must be one of .*, got 'sigmoyd'.*sigmoid"
+    ):
+        operation(x, U, states, inner_activation="sigmoyd")
+    with pytest.raises(ValueError, match=rf"{kind}: U must have the shape \(units, {gates} \* units\), got"):
+        operation(x, K.placeholder(shape=(UNITS, UNITS)), states)
+    with pytest.raises(
+        ValueError, match=rf"{kind}: x must have the shape \(samples, time, {gates * UNITS}\)"
+    ):
+        operation(K.placeholder(shape=(SAMPLES, TIME, 7)), U, states)
+    with pytest.raises(ValueError, match=rf"{kind}: the mask must have as many time steps as the inputs"):
+        operation(x, U, states, mask=K.placeholder(shape=(SAMPLES, TIME + 1)))
+    with pytest.raises(ValueError, match=rf"{kind}: wanted {len(states)} states? .*got {len(states) + 1}"):
+        operation(x, U, [*states, states[0]])
+    with pytest.raises(ValueError, match=rf"{kind}: .*\(samples, {UNITS}\), got .*{UNITS + 1}"):
+        operation(x, U, [K.placeholder(shape=(SAMPLES, UNITS + 1)), *states[1:]])

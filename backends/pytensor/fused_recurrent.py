@@ -1,0 +1,62 @@
+"""`K.lstm` and `K.gru` on PyTensor: one operation each (see ops/recurrence.py) in place of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...errors import check_choice
+from ..interface import Recurrent
+from ..interface.steps import GATES, gate_units
+from .math import as_tensor, same_dtype
+from .ops.gru import GRU
+from .ops.lstm import LSTM
+from .ops.recurrence import Recurrence
+
+
+class PTFusedRecurrent(Recurrent):
+    def lstm(
+        self,
+        x: Any,
+        U: Any,
+        initial_states: Sequence[Any],
+        mask: Any = None,
+        go_backwards: bool = False,
+        inner_activation: str = "hard_sigmoid",
+    ) -> tuple[Any, Any, list[Any]]:
+        return self._fused(LSTM, x, U, initial_states, mask, go_backwards, inner_activation)
+
+    def gru(
+        self,
+        x: Any,
+        U: Any,
+        initial_states: Sequence[Any],
+        mask: Any = None,
+        go_backwards: bool = False,
+        inner_activation: str = "hard_sigmoid",
+    ) -> tuple[Any, Any, list[Any]]:
+        return self._fused(GRU, x, U, initial_states, mask, go_backwards, inner_activation)
+
+    def _fused(
+        self,
+        kind: type[Recurrence],
+        x: Any,
+        U: Any,
+        initial_states: Sequence[Any],
+        mask: Any,
+        go_backwards: bool,
+        inner_activation: str,
+    ) -> tuple[Any, Any, list[Any]]:
+        where = kind.__name__.lower()
+        check_choice(f"K.{where}", "inner_activation", inner_activation, GATES)
+        x, U, *states = same_dtype([x, U, *initial_states])
+        gate_units(where, kind.gates, self.int_shape(x), self.int_shape(U))
+        if x.dtype == "float16":
+            free = Recurrent.lstm if kind is LSTM else Recurrent.gru
+            return free(self, x, U, states, mask, go_backwards, inner_activation)
+        inputs = [x, U, *states]
+        if mask is not None:
+            inputs.append(self._step_flags(where, as_tensor(mask), x.type.shape[1]))
+        operation = kind(inner_activation, bool(go_backwards), mask is not None)
+        outputs, last, *rest = operation.make_node(*inputs).outputs
+        return last, outputs, rest[: kind.n_states]
