@@ -31,8 +31,12 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(manager, kind, ir.VectorType(number, kind.width))
 
 
+# An array is a contiguous one without further axes, or a pointer.
+
+
 def _address(context: Any, builder: Any, kind: Any, array: Any, offset: Any, lanes: Any) -> Any:
-    data = context.make_array(kind)(context, builder, array).data
+    pointer = isinstance(kind, types.CPointer)
+    data = array if pointer else context.make_array(kind)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [offset]), context.get_value_type(lanes).as_pointer())
 
 
@@ -79,7 +83,7 @@ def width(context: Any, array: Any) -> Any:
 
 @intrinsic
 def load(context: Any, array: Any, offset: Any) -> Any:
-    """The lanes of a contiguous array without further axes that begin at `offset`."""
+    """The lanes of an array that begin at `offset`."""
     lanes = Lanes(array.dtype)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -92,7 +96,7 @@ def load(context: Any, array: Any, offset: Any) -> Any:
 
 @intrinsic
 def store(context: Any, array: Any, offset: Any, value: Any) -> Any:
-    """Writes lanes to a contiguous array from `offset` on."""
+    """Writes lanes to an array from `offset` on."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array, offset, lanes = arguments
