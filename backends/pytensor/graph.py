@@ -13,6 +13,7 @@ from pytensor.graph.basic import Variable
 
 from ... import config
 from ..interface import Graph
+from ..interface.arguments import is_float
 from ..interface.options import function_options
 from .execution import Engine
 from .function import PTFunction
@@ -64,7 +65,9 @@ class PTGraph(Graph):
         for variable in (loss, *wanted):
             if not isinstance(variable, Variable):
                 raise TypeError(f"K.gradients: wanted a tensor, got {describe(variable)}.")
-        with self.graph_scope():
+        # Derivatives of loops are built of zeros of PyTensor's floatX.
+        floats = loss.dtype if is_float(loss.dtype) else config.floatx()
+        with self.graph_scope(), pytensor.config.change_flags(floatX=floats):
             cost = loss if loss.ndim == 0 else pt.sum(loss)
             found: Any = pt.grad(
                 cost,

@@ -50,6 +50,9 @@ class ConvRecurrent2D(Spatial, _Looping):
     RANK = 2
     border_mode: str = "valid"
     subsample: tuple[int, ...] = (1, 1)
+    nb_row: Any
+    nb_col: Any
+    nb_filter: Any
 
     def __init__(
         self,
@@ -145,9 +148,6 @@ class ConvLSTM2D(ConvRecurrent2D):
 
     W_shape: tuple[int, ...]
     W_shape1: tuple[int, ...]
-    nb_filter: int
-    nb_row: int
-    nb_col: int
 
     @sizes_one_by_one
     def __init__(

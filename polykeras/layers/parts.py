@@ -57,7 +57,7 @@ def known_size(where: str, input_shape: Sequence[int | None], axis: int) -> int:
 
 def sizes_from(x: Any, start: int) -> list[Any]:
     """The sizes of `x` from axis `start` on: integers where they are known, else symbolic."""
-    shape = shape_of(x) or (None,) * K.ndim(x)
+    shape = shape_of(x) or (None,) * (K.ndim(x) or 0)
     return [K.shape(x)[axis] if shape[axis] is None else shape[axis] for axis in range(start, len(shape))]
 
 

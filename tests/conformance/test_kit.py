@@ -10,6 +10,9 @@ from polykeras.testing.test_phase import TestPhase as TestPhase
 from polykeras.testing.test_phase import TestSideEffects as TestSideEffects
 from polykeras.testing.test_phase import TestSwitch as TestSwitch
 from polykeras.testing.test_random import TestRandom as TestRandom
+from polykeras.testing.test_recurrent import TestLoopLengths as TestLoopLengths
+from polykeras.testing.test_recurrent import TestLoopSteps as TestLoopSteps
+from polykeras.testing.test_recurrent import TestRefusedLoops as TestRefusedLoops
 from polykeras.testing.test_session import TestSession as TestSession
 from polykeras.testing.test_session import TestSettings as TestSettings
 from polykeras.testing.test_values import TestValues as TestValues

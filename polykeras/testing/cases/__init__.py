@@ -1,7 +1,7 @@
 """The cases of the conformance kit, by theme."""
 
 from ..case import Case
-from . import control, conv, ctc, math, nn, reductions, shape, variables
+from . import control, conv, ctc, math, nn, recurrent, reductions, shape, variables
 
 THEMES: dict[str, list[Case]] = {
     "variables": variables.CASES,
@@ -12,5 +12,6 @@ THEMES: dict[str, list[Case]] = {
     "control": control.CASES,
     "ctc": ctc.CASES,
     "conv": conv.CASES,
+    "recurrent": recurrent.CASES,
 }
 CASES: list[Case] = [case for cases in THEMES.values() for case in cases]

@@ -80,6 +80,10 @@ from .nn import softplus as softplus
 from .nn import softsign as softsign
 from .nn import sparse_categorical_crossentropy as sparse_categorical_crossentropy
 from .nn import tanh as tanh
+from .recurrent import gru as gru
+from .recurrent import lstm as lstm
+from .recurrent import rnn as rnn
+from .recurrent import scan as scan
 from .shape import arange as arange
 from .shape import asymmetric_spatial_2d_padding as asymmetric_spatial_2d_padding
 from .shape import asymmetric_temporal_padding as asymmetric_temporal_padding
