@@ -31,6 +31,7 @@ _SUBMODULES = (
     "preprocessing",
     "regularizers",
     "utils",
+    "wrappers",
 )
 
 

@@ -146,7 +146,7 @@ class TensorBoard(Callback):
             self._write_outputs(writer, epoch)
         writer.flush()
 
-    def on_train_end(self, _: Any) -> None:
+    def on_train_end(self, _: Any) -> None:  # type: ignore[override]  # the name in Keras 1
         """Closes the log."""
         if self.writer is not None:
             self.writer.close()

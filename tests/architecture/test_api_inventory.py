@@ -70,6 +70,8 @@ COVERED = [
     "keras.utils.data_utils",
     "keras.utils.generic_utils",
     "keras.utils.np_utils",
+    "keras.wrappers",
+    "keras.wrappers.scikit_learn",
 ]
 
 Parameters = list[tuple[str, Any]]

@@ -35,6 +35,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("polykeras.models",),
     ("polykeras.applications",),
     ("polykeras.datasets", "polykeras.preprocessing", "polykeras.testing", "polykeras.alias"),
+    ("polykeras.wrappers",),
     ("polykeras.doctor",),
     ("polykeras.cli",),
     ("polykeras.__main__",),
