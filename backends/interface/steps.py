@@ -54,6 +54,20 @@ def gate_units(where: str, gates: int, x: Shape, U: Shape) -> int:
     return units
 
 
+def gate_states(where: str, count: int, units: int, states: Sequence[Shape]) -> None:
+    """Compares the shapes of the states at the start with what a recurrent layer wants.
+
+    Raises:
+        ValueError: if there are not `count` of them, or one cannot be ``(samples, units)``.
+    """
+    if len(states) != count:
+        plural = "s" if count > 1 else ""
+        raise ValueError(f"{where}: wanted {count} state{plural} to start with, got {len(states)}.")
+    for shape in states:
+        if shape is None or len(shape) != 2 or shape[1] not in (None, units):
+            raise ValueError(f"{where}: each state must have the shape (samples, {units}), got {shape}.")
+
+
 def split(z: Any, units: int, count: int) -> list[Any]:
     """The first `count` blocks of `units` columns of a matrix."""
     return [z[:, start : start + units] for start in range(0, count * units, units)]

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...errors import check_choice
 from ..interface import Recurrent
-from ..interface.steps import GATES, gate_units
-from .math import as_tensor, same_dtype
+from ..interface.steps import GATES, gate_states, gate_units
+from .math import as_tensor, cast, same_dtype
 from .ops.gru import GRU
 from .ops.lstm import LSTM
 from .ops.recurrence import Recurrence
@@ -50,13 +50,15 @@ class PTFusedRecurrent(Recurrent):
         where = kind.__name__.lower()
         check_choice(f"K.{where}", "inner_activation", inner_activation, GATES)
         x, U, *states = same_dtype([x, U, *initial_states])
-        gate_units(where, kind.gates, self.int_shape(x), self.int_shape(U))
-        if x.dtype == "float16":
-            free = Recurrent.lstm if kind is LSTM else Recurrent.gru
-            return free(self, x, U, states, mask, go_backwards, inner_activation)
+        units = gate_units(where, kind.gates, self.int_shape(x), self.int_shape(U))
+        gate_states(where, kind.n_states, units, [self.int_shape(each) for each in states])
+        dtype = x.dtype
+        if dtype == "float16":  # BLAS has no products of such numbers
+            x, U, *states = (cast(each, "float32") for each in (x, U, *states))
         inputs = [x, U, *states]
         if mask is not None:
             inputs.append(self._step_flags(where, as_tensor(mask), x.type.shape[1]))
         operation = kind(inner_activation, bool(go_backwards), mask is not None)
-        outputs, last, *rest = operation.make_node(*inputs).outputs
-        return last, outputs, rest[: kind.n_states]
+        results = operation.make_node(*inputs).outputs[: 2 + kind.n_states]
+        outputs, last, *states = (cast(each, dtype) for each in results)
+        return last, outputs, states

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from ...errors import check_choice
 from ..interface import Recurrent
-from ..interface.steps import GATES, gate_units
+from ..interface.steps import GATES, gate_states, gate_units
 from .fused_recurrent_gru import GRU
 from .fused_recurrent_loop import Cell, Recurrence
 from .fused_recurrent_lstm import LSTM
@@ -61,6 +61,7 @@ class TFFusedRecurrent(Recurrent):
         check_choice(f"K.{where}", "inner_activation", inner_activation, GATES)
         x, U, *states = same_dtype([x, U, *initial_states])
         units = gate_units(where, kind.gates, self.int_shape(x), self.int_shape(U))
+        gate_states(where, kind.n_states, units, [self.int_shape(each) for each in states])
         samples, time, _ = x.shape
         state = tf.TensorShape([samples, units])
         inputs = [x, U, *states]

@@ -13,6 +13,7 @@ class GRU(Cell):
     """Gates z, r, h; state h."""
 
     gates = 3
+    n_states = 1
     n_factors = 6
 
     def weights(self, U: Any) -> list[Any]:

@@ -43,10 +43,12 @@ class Cell(ABC):
 
     Attributes:
         gates: how many gates lie side by side in the input.
+        n_states: how many states there are; the first is the output, too.
         n_factors: how many factors a step keeps.
     """
 
     gates: ClassVar[int]
+    n_states: ClassVar[int]
     n_factors: ClassVar[int]
 
     def __init__(self, inner_activation: str) -> None:
@@ -101,13 +103,14 @@ class Recurrence:
         """
         size = x.shape.num_elements()
         worthwhile = size is None or size >= WORTHWHILE
+        masks = None if flags is None else self._masks(flags)
 
         @tf.custom_gradient
         def run(x: Any, U: Any, *states: Any) -> Any:
-            results, before, factors = region(self._forward, [x, U, list(states), flags], worthwhile)
+            results, before, factors = region(self._forward, [x, U, list(states), masks], worthwhile)
 
             def gradient(*by: Any) -> list[Any]:
-                by_x, by_states = region(self._backward, [list(by), U, factors, flags], worthwhile)
+                by_x, by_states = region(self._backward, [list(by), U, factors, masks], worthwhile)
                 by_U = self.cell.by_weights(by_x, before, factors)
                 return [tf.reverse(by_x, [1]) if self.go_backwards else by_x, by_U, *by_states]
 
@@ -115,66 +118,68 @@ class Recurrence:
 
         return list(run(x, U, *states))
 
-    def _forward(self, x: Any, U: Any, states: list[Any], flags: Any) -> tuple[list[Any], Any, list[Any]]:
+    def _masks(self, flags: Any) -> tuple[Any, Any]:
+        """The flags in the order of the steps, and whether there has been one, ``(samples, time, 1)``.
+
+        Before, outputs are zeros; from then on they are the first state.
+        """
+        flags = tf.reverse(flags, [0]) if self.go_backwards else flags
+        begun = tf.cumsum(tf.cast(flags, tf.int32), axis=0) > 0
+        return flags[:, :, None], tf.transpose(begun)[:, :, None]
+
+    def _forward(self, x: Any, U: Any, states: list[Any], masks: Any) -> tuple[list[Any], Any, list[Any]]:
         """The results, the first state before each step ``(samples, time, units)``, and the factors."""
         weights = self.cell.weights(U)
         length = _length(x)
 
-        def step(done: Any, carried: list[Any]) -> tuple[list[Any], list[Any]]:
-            time = length - 1 - done if self.go_backwards else done
-            if flags is None:
-                new, factors = self.cell.step(x[:, time], weights, carried)
-                return new, [new[0], *factors]
-            output, *old = carried
-            new, factors = self.cell.step(x[:, time], weights, old)
-            counts = flags[time][:, None]
-            output = tf.where(counts, new[0], output)
-            new = [tf.where(counts, after, before) for after, before in zip(new, old, strict=True)]
-            return [output, *new], [output, old[0], *factors]
+        def step(done: Any, old: list[Any]) -> tuple[list[Any], list[Any]]:
+            new, factors = self.cell.step(
+                x[:, length - 1 - done if self.go_backwards else done], weights, old
+            )
+            if masks is not None:
+                counts = masks[0][done]
+                new = [tf.where(counts, after, before) for after, before in zip(new, old, strict=True)]
+            return new, [new[0], *factors]
 
-        rows = [states[0].shape] * (self.cell.n_factors + (1 if flags is None else 2))
-        if flags is None:
-            last_states, (outputs, *factors) = _loop(length, step, states, rows)
-            outputs = swapped(outputs)
-            # The sum over the last step alone is that step, or zeros if there is none.
-            last = last_states[0] if x.shape[1] else tf.reduce_sum(outputs[:, -1:], axis=1)
-            before = tf.concat([states[0][:, None], outputs[:, :-1]], axis=1)
-        else:
-            carried = [tf.zeros_like(states[0]), *states]
-            (last, *last_states), (outputs, before, *factors) = _loop(length, step, carried, rows)
-            outputs, before = swapped(outputs), swapped(before)
+        rows = [states[0].shape] * (1 + self.cell.n_factors)
+        last_states, (outputs, *factors) = _loop(length, step, states, rows)
+        outputs = swapped(outputs)
+        before = tf.concat([states[0][:, None], outputs[:, :-1]], axis=1)
+        if masks is not None:
+            outputs = tf.where(masks[1], outputs, tf.zeros_like(outputs))
+        # The sum over the last step alone is that step, or zeros if there is none.
+        last = (
+            tf.reduce_sum(outputs[:, -1:], axis=1) if masks is not None or not x.shape[1] else last_states[0]
+        )
         return [outputs, last, *last_states], before, factors
 
-    def _backward(self, by: list[Any], U: Any, factors: list[Any], flags: Any) -> tuple[Any, list[Any]]:
+    def _backward(self, by: list[Any], U: Any, factors: list[Any], masks: Any) -> tuple[Any, list[Any]]:
         """The derivatives by x, in the order of the steps, and by the states at the start."""
         by_outputs, by_last, *by_states = by
         weights = [tf.transpose(each) for each in self.cell.weights(U)]
         length = _length(by_outputs)
-
-        def step(done: Any, carried: list[Any]) -> tuple[list[Any], list[Any]]:
-            here = [each[done] for each in factors]
-            if flags is None:
-                by_h, *others = carried
-                by_x, before = self.cell.back(here, weights, [by_h + by_outputs[:, done], *others])
-                return before, [by_x]
-            by_output, by_h, *others = carried
-            counts = flags[length - 1 - done if self.go_backwards else done][:, None]
-            by_output += by_outputs[:, done]
-            nothing = tf.zeros_like(by_output)
-            after = [by_h + by_output, *others]
-            by_x, before = self.cell.back(here, weights, [tf.where(counts, each, nothing) for each in after])
-            kept = [tf.where(counts, one, other) for one, other in zip(before, carried[1:], strict=True)]
-            return [tf.where(counts, nothing, by_output), *kept], [by_x]
-
-        if flags is not None:
-            by_states = [by_last, *by_states]
-        elif by_outputs.shape[1]:
+        if masks is not None:
+            by_outputs = tf.where(masks[1], by_outputs, tf.zeros_like(by_outputs))
+        if masks is None and by_outputs.shape[1]:
             by_states[0] += by_last
         else:
-            by_states[0] += tf.where(length > 0, by_last, tf.zeros_like(by_last))
+            begun = tf.reduce_any(tf.ones_like(by_outputs, tf.bool) if masks is None else masks[1], axis=1)
+            by_states[0] += tf.where(begun, by_last, tf.zeros_like(by_last))
+
+        def step(done: Any, after: list[Any]) -> tuple[list[Any], list[Any]]:
+            after = [after[0] + by_outputs[:, done], *after[1:]]
+            here = [each[done] for each in factors]
+            if masks is None:
+                by_x, before = self.cell.back(here, weights, after)
+                return before, [by_x]
+            counts = masks[0][done]
+            active = [tf.where(counts, each, tf.zeros_like(each)) for each in after]
+            by_x, before = self.cell.back(here, weights, active)
+            return [tf.where(counts, one, other) for one, other in zip(before, after, strict=True)], [by_x]
+
         row = tf.TensorShape([by_last.shape[0], U.shape[1]])
         by_states, (by_x,) = _loop(length, step, by_states, [row], backwards=True)
-        return swapped(by_x), by_states if flags is None else by_states[1:]
+        return swapped(by_x), by_states
 
 
 def _length(x: Any) -> Any:

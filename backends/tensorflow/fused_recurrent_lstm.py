@@ -13,6 +13,7 @@ class LSTM(Cell):
     """Gates i, f, c, o; states h and cell."""
 
     gates = 4
+    n_states = 2
     n_factors = 6
 
     def weights(self, U: Any) -> list[Any]:

@@ -14,7 +14,7 @@ import numpy as np
 import pytensor
 import pytensor.tensor as pt
 from pytensor.compile.mode import optdb
-from pytensor.gradient import DisconnectedType, Lop, disconnected_type
+from pytensor.gradient import DisconnectedType, disconnected_type, pullback
 from pytensor.graph.basic import Apply
 from pytensor.graph.fg import FunctionGraph
 from pytensor.graph.op import Op
@@ -243,8 +243,8 @@ class RecurrenceGradient(_OverTime):
         ]
         # Where a loop has no derivative by a state to start from, PyTensor starts from zeros of floatX.
         with pytensor.config.change_flags(floatX=x.type.dtype):
-            first = Lop(forward.spelled_out(x, U, states, flags), [x, U, *states], by)
-            second = Lop(
+            first = pullback(forward.spelled_out(x, U, states, flags), [x, U, *states], by)
+            second = pullback(
                 [first[position] for position, _ in wanted],
                 [x, U, *states, *by],
                 [gradient for _, gradient in wanted],
