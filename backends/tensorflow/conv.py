@@ -22,6 +22,8 @@ from .shape import reshaped, size_vector
 
 Ints = Sequence[int]
 
+_FEW_CHANNELS = 8  # fewer than fill a register of AVX2
+
 
 class TFConv(Conv):
     @in_graph
@@ -199,7 +201,31 @@ def _leaps(kernel: Any, strides: Ints) -> bool:
 
 def _plain(x: Any, kernel: Any, strides: Ints, padding: str) -> Any:
     convolve = tf.nn.conv2d if len(strides) == 2 else tf.nn.conv3d
+    width, size = x.shape[-2], kernel.shape[-3]
+    columns = None if size is None else output_length(width, size, padding.lower(), strides[-1])
+    more = _spare_channels(kernel, columns, strides)
+    if more:
+        x, kernel = _with_zeros(x, -1, more), _with_zeros(kernel, -2, more)
     return convolve(x, kernel, [1, *strides, 1], padding)
+
+
+def _spare_channels(kernel: Any, columns: int | None, strides: Ints) -> int:
+    """How many channels of zeros to add to the input, so that oneDNN computes from the right elements.
+
+    In single precision it goes astray, on processors with AVX-512, if one input channel is passed through in
+    steps of 1 along the rows and longer ones along the columns, to one output column; and on those with AVX2
+    in the derivative by a kernel of one element that moves by more than one and has few input channels.
+    """
+    channels = kernel.shape[-2] or 1
+    if channels < _FEW_CHANNELS and set(kernel.shape[:-2]) == {1} and max(strides) > 1:
+        return _FEW_CHANNELS - channels
+    return int(channels == 1 and columns in (1, None) and strides[-1] > 1 and strides[-2] == 1)
+
+
+def _with_zeros(x: Any, axis: int, count: int) -> Any:
+    edges = [(0, 0)] * x.shape.rank
+    edges[axis] = (0, count)
+    return tf.pad(x, edges)
 
 
 def _dilated(x: Any, kernel: Any, strides: Ints, mode: str, dilation: Ints) -> Any:
@@ -258,8 +284,14 @@ def _transposed(x: Any, kernel: Any, sizes: Sequence[Any], strides: Ints, mode: 
 
 def _plain_transposed(x: Any, kernel: Any, sizes: Sequence[Any], strides: Ints, padding: str) -> Any:
     transpose = tf.nn.conv2d_transpose if len(strides) == 2 else tf.nn.conv3d_transpose
+    channels = sizes_of(kernel)[-2]
+    # The derivative by `x` is a convolution that starts from the result's channels.
+    more = _spare_channels(kernel, x.shape[-2], strides)
+    if more:
+        kernel = _with_zeros(kernel, -2, more)
     shape = size_vector([sizes_of(x)[0], *sizes, sizes_of(kernel)[-2]])
-    return transpose(x, kernel, shape, [1, *strides, 1], padding)
+    y = transpose(x, kernel, shape, [1, *strides, 1], padding)
+    return y[..., :channels] if more else y
 
 
 def _depthwise(x: Any, kernel: Any, strides: Ints, mode: str) -> Any:

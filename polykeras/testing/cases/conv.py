@@ -64,6 +64,7 @@ REQUIRED = [
     _transposed(
         "3d same, leaps", (1, 2, 2, 1, 1), (1, 2, 1, 1, 1), 2, sizes=(4, 3, 2), strides=2, border_mode="same"
     ),
+    _transposed("2d one column, one channel", (2, 3, 1, 2), (1, 3, 1, 2), 2, sizes=(3, 3), strides=(1, 2)),
     *(
         _convolution("depthwise_convolution", label, (2, 3, 4, 2), kernel, taps=6, options=options)
         for label, kernel, options in (
@@ -94,6 +95,9 @@ SEQUENCES = [
 ]
 
 IMAGES = [
+    _convolution(
+        "conv2d", "one channel to one column", (2, 3, 3, 1), (1, 3, 1, 2), taps=3, options={"strides": (1, 2)}
+    ),
     *(
         _convolution("conv2d", f"{label}, tf", (2, *size, 2), (*kernel, 2, 2), taps=18, options=options)
         for label, size, kernel, options in (
