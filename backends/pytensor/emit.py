@@ -68,7 +68,7 @@ def _reduce(op: CAReduce, node: Apply, writer: Writer) -> bool:
     if op.ufunc is np.add and x.type.dtype == out.type.dtype == "float32":
         # NumPy adds pairwise along the fast axis, which is as good as a float64 accumulator; down the columns
         # the sum goes through BLAS.
-        if tuple(axis) == (0,) and x.type.ndim == 2:
+        if x.type.ndim > 1 and tuple(axis) == tuple(range(x.type.ndim - 1)):
             writer.assign(out, f"{writer.keep(column_sums, 'column_sums')}({source})", fresh=True)
             return True
         if tuple(axis) == tuple(range(x.type.ndim)) or tuple(axis) == (x.type.ndim - 1,):
@@ -95,18 +95,24 @@ def _default_accumulator(op: CAReduce, x: Any) -> str:
     return str(op.ufunc.reduce(sample).dtype)
 
 
-_ones: dict[int, np.ndarray] = {}
+_ONES = np.ones(1024, np.float32)
 
 
 def column_sums(x: np.ndarray) -> np.ndarray:
-    """The sums of a float32 matrix over its rows: BLAS, in blocks so that rounding stays small."""
-    rows = x.shape[0]
-    if rows > 1024 or not (x.flags.c_contiguous or x.flags.f_contiguous):
+    """Sums of a float32 array over all axes but the last, by BLAS, in blocks so that rounding stays small."""
+    columns = x.shape[-1]
+    if not columns:
+        return np.zeros(0, np.float32)
+    rows = x.size // columns
+    x = x.reshape(rows, columns)
+    if not (x.flags.c_contiguous or (x.flags.f_contiguous and rows <= _ONES.size)):
         return np.add.reduce(x, 0, np.float64).astype(np.float32)
-    ones = _ones.get(rows)
-    if ones is None:
-        ones = _ones[rows] = np.ones(rows, np.float32)
-    return ones.dot(x)
+    whole = rows - rows % _ONES.size
+    rest = _ONES[: rows - whole].dot(x[whole:])
+    if not whole:
+        return rest
+    sums = np.matmul(_ONES, x[:whole].reshape(-1, _ONES.size, columns))
+    return (np.add.reduce(sums, 0, np.float64) + rest).astype(np.float32)
 
 
 @emit.register

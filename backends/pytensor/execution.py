@@ -19,6 +19,7 @@ from ...errors import check_choice
 from . import emit as emit  # registers the emitters
 from .background import Compiler
 from .interpreter import Step, explain, interpret
+from .memory import keep_freed_memory
 from .portable import Rewritten, portable, rewrite
 from .rewrites import COMPILED, INTERPRETED
 
@@ -37,6 +38,7 @@ class Engine:
     """
 
     def __init__(self) -> None:
+        keep_freed_memory()
         self.lock = threading.RLock()
         self.compiler = Compiler()
         self.mode = "auto"

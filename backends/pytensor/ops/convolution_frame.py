@@ -63,6 +63,19 @@ class Frame(NamedTuple):
             tuple(lengths), tuple(sizes), tuple(places), tuple(before), tuple(needed), strides, dilation
         )
 
+    def transposed(self) -> Frame:
+        """The frame of the way back, a convolution with the kernel turned about; all strides must be 1."""
+        reaches = [extent(size, apart) for size, apart in zip(self.sizes, self.dilation, strict=True)]
+        return Frame(
+            self.places,
+            self.sizes,
+            self.lengths,
+            tuple(reach - 1 - before for reach, before in zip(reaches, self.before, strict=True)),
+            tuple(n + reach - 1 if n else 0 for n, reach in zip(self.lengths, reaches, strict=True)),
+            self.strides,
+            self.dilation,
+        )
+
     @property
     def padded(self) -> bool:
         """Whether a window reaches out of the input."""

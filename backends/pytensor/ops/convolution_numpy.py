@@ -23,14 +23,15 @@ BLOCK = 1 << 19
 def forward(x: Array, w: Array, geometry: Geometry) -> Array:
     """The convolution of images with a kernel; see `convolution.Convolution`."""
     check_channels("convolution", x.shape[-1], w.shape[-2])
-    frame = Frame.of("convolution", geometry, x.shape[1:-1], w.shape[:-2])
+    return _convolved(x, w, Frame.of("convolution", geometry, x.shape[1:-1], w.shape[:-2]))
+
+
+def _convolved(x: Array, w: Array, frame: Frame) -> Array:
     out = w.shape[-1]
     matrix = w.reshape(-1, out)
     y = np.zeros((x.shape[0], *frame.places, out), x.dtype)
-    for images, blocks in _blocks(frame, x, matrix.shape[0]):
-        part = _padded(x[images], frame)
-        for rows in blocks:
-            np.dot(_unfolded(part, frame, rows), matrix, out=y[images, rows].reshape(-1, out))
+    for images, rows, windows in _unfolded(x, frame):
+        np.dot(windows, matrix, out=y[images, rows].reshape(-1, out))
     return y
 
 
@@ -40,10 +41,8 @@ def kernel_gradient(x: Array, dy: Array, sizes: Sequence[int], geometry: Geometr
     channels, out = x.shape[-1], dy.shape[-1]
     total = np.zeros((prod(frame.sizes) * channels, out), x.dtype)
     # What is added to the sum at a time should not be much smaller than the sum.
-    for images, blocks in _blocks(frame, x, total.shape[0], min(total.nbytes, 8 * BLOCK)):
-        part = _padded(x[images], frame)
-        for rows in blocks:
-            total += np.dot(_unfolded(part, frame, rows).T, dy[images, rows].reshape(-1, out))
+    for images, rows, windows in _unfolded(x, frame, min(total.nbytes, 8 * BLOCK)):
+        total += np.dot(windows.T, dy[images, rows].reshape(-1, out))
     return total.reshape(*frame.sizes, channels, out)
 
 
@@ -55,6 +54,10 @@ def input_gradient(w: Array, dy: Array, lengths: Sequence[int], geometry: Geomet
     matrix = w.reshape(-1, out).T
     if frame.pointwise:
         return np.dot(dy.reshape(-1, out), matrix).reshape(dy.shape[0], *frame.lengths, channels)
+    if set(frame.strides) == {1} and out < 4 * channels:
+        # To unfold dy costs less than to add up the products of each element of the kernel.
+        turned = np.flip(w, range(len(frame.sizes))).swapaxes(-1, -2)
+        return _convolved(dy, turned, frame.transposed())
     dx = np.zeros((dy.shape[0], *frame.lengths, channels), dy.dtype)
     for images, blocks in _blocks(frame, dx, matrix.shape[1]):
         with _Padded(dx[images], frame) as target:
@@ -151,6 +154,13 @@ def _padded(x: Array, frame: Frame) -> Array:
     return wide
 
 
+def _refilled(wide: Array, x: Array, frame: Frame) -> Array:
+    """Puts other images, no more than before, within the same zeros."""
+    inner, outer = _parts(frame)
+    wide[: len(x)][inner] = x[outer]
+    return wide
+
+
 class _Padded:
     """A place to add to for images with the zeros around them; at the end the images get what they have."""
 
@@ -177,16 +187,28 @@ def _at_tap(part: Array, frame: Frame, tap: Sequence[int], rows: slice) -> Array
     return part[tuple(index)]
 
 
-def _unfolded(part: Array, frame: Frame, rows: slice) -> Array:
-    """What the window sees at all places of some rows, one place a row."""
-    part = part[:, rows.start * frame.strides[0] :]
-    samples, *axes, last = part.strides
-    places = (rows.stop - rows.start, *frame.places[1:])
+def _unfolded(x: Array, frame: Frame, at_least: int = 0) -> Iterator[tuple[slice, slice, Array]]:
+    """What the window sees, one place a row, for block after block of images and rows."""
+    width = prod(frame.sizes) * x.shape[-1]
+    wide, every = x, None
+    for images, blocks in _blocks(frame, x, width, at_least):
+        part = x[images]
+        if frame.padded:
+            wide = _padded(part, frame) if every is None else _refilled(wide, part, frame)
+        if every is None:
+            every = _windows(wide, frame)
+        seen = every[: len(part)] if frame.padded else every[images]
+        for rows in blocks:
+            yield images, rows, seen[:, rows].reshape(-1, width)
+
+
+def _windows(x: Array, frame: Frame) -> Array:
+    """A view of what the window sees at each place: ``(samples, places..., sizes..., channels)``."""
+    samples, *axes, last = x.strides
     steps = [size * stride for size, stride in zip(axes, frame.strides, strict=True)]
     taps = [size * apart for size, apart in zip(axes, frame.dilation, strict=True)]
-    shape = (part.shape[0], *places, *frame.sizes, part.shape[-1])
-    windows = as_strided(part, shape, (samples, *steps, *taps, last), writeable=False)
-    return windows.reshape(part.shape[0] * prod(places), -1)
+    shape = (x.shape[0], *frame.places, *frame.sizes, x.shape[-1])
+    return as_strided(x, shape, (samples, *steps, *taps, last), writeable=False)
 
 
 def _repeated(x: Array, multiplier: int) -> Array:

@@ -5,7 +5,14 @@ All spatial axes are brought to three (depth, rows, columns).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from .numba_symbols import unpacked
 
 # The numbers that describe a convolution to the kernels, an array of int64. Three entries each for the axes.
 SAMPLES, MODE, IN, OUT = 0, 1, 2, 3
@@ -123,6 +130,20 @@ def plan(numbers, kind, depthwise, itemsize, lanes, rows):
     return FITS
 
 
+@intrinsic
+def move(context: Any, arguments: Any) -> Any:
+    """``move((target, at, source, begin, count))``: copies numbers of an array into another one."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        kinds = signature.args[0].types
+        target, at, source, begin, count = unpacked(context, builder, kinds, values[0])
+        itemsize = kinds[0].dtype.bitwidth // 8
+        cgutils.raw_memcpy(builder, builder.gep(target, [at]), builder.gep(source, [begin]), count, itemsize)
+        return context.get_dummy_value()
+
+    return types.void(arguments), code
+
+
 @compiled
 def clear(target, at, count):
     for index in range(at, at + count):
@@ -142,8 +163,7 @@ def copy_padded(numbers, lengths, channels, x, first, count, target, at, times):
                 place = ((n * wide_d + lead_d + d) * wide_r + lead_r + r) * wide_c + lead_c
                 place = at + place * channels * times
                 if times == 1:
-                    for index in range(columns * channels):
-                        target[place + index] = x[source + index]
+                    move((target, place, x, source, columns * channels))
                 else:
                     for index in range(columns * channels):
                         for copy in range(times):
@@ -158,8 +178,7 @@ def pack(w, taps, out, target, lanes, vectors):
         width = min(vectors * lanes, out - first)
         whole = block_width(width, lanes)
         for tap in range(taps):
-            for column in range(width):
-                target[at + column] = w[tap * out + first + column]
+            move((target, at, w, tap * out + first, width))
             for column in range(width, whole):
                 target[at + column] = 0
             at += whole
