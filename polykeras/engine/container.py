@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import backend as K
 from ..errors import check_kwargs
+from ..utils.layer_drawing import html_of
 from ..utils.layer_utils import DEFAULT_LINE_LENGTH, DEFAULT_POSITIONS, print_summary
 from .container_config import ContainerConfig
 from .container_files import ContainerFiles
@@ -432,6 +433,13 @@ class Container(ContainerConfig, ContainerFiles, Layer):
         print_summary(
             self._layers_to_show(), self.container_nodes, line_length=line_length, positions=positions
         )
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows; None, so that it shows the plain text, for a model that is not built."""
+        try:
+            return html_of(self)
+        except (AttributeError, TypeError, ValueError, RuntimeError):
+            return None
 
     def _layers_to_show(self) -> list[Any]:
         return self.layers

@@ -1,12 +1,28 @@
-"""Writing files so that a crash leaves the old one whole, and asking before one is overwritten."""
+"""Files: data that stay in one, writing so that a crash leaves the old one whole, asking before."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from .hdf5_matrix import HDF5Matrix as HDF5Matrix
+from .hdf5_matrix import load_array as load_array
+from .hdf5_matrix import save_array as save_array
+
+
+def __getattr__(name: str) -> Any:
+    """``h5py`` and ``tables``: the packages of these names, None where one is not installed."""
+    if name not in ("h5py", "tables"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
 
 
 def ask_to_proceed_with_overwrite(filepath: str | os.PathLike[str]) -> bool:

@@ -35,7 +35,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("polykeras.models",),
     ("polykeras.applications",),
     ("polykeras.datasets", "polykeras.preprocessing", "polykeras.testing", "polykeras.alias"),
-    ("polykeras.wrappers",),
+    ("polykeras.wrappers", "polykeras.utils.test_utils", "polykeras.utils.visualize_util"),
     ("polykeras.doctor",),
     ("polykeras.cli",),
     ("polykeras.__main__",),

@@ -1,0 +1,130 @@
+"""Data sets that stay in their HDF5 file, and are read batch by batch."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+
+class HDF5Matrix:
+    """A part of the rows of a data set in an HDF5 file: `fit` and its like take it for an array.
+
+    Rows are read when they are asked for, so the file may be larger than the memory. ``shuffle='batch'`` of
+    `fit` reads runs of rows, which is much faster than rows here and there.
+
+    Args:
+        datapath: the file.
+        dataset: the name of the data set in it.
+        start: the first row.
+        end: the row after the last one; None: all up to the end.
+        normalizer: a function of the rows read, such as a conversion to floats.
+
+    Attributes:
+        shape: rows and the sizes of the further axes.
+        dtype: element type, after the normalizer.
+        refs: the open files by path, for all matrices.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        KeyError: if it has no such data set.
+        ValueError: if it has not the rows from `start` to `end`.
+    """
+
+    refs: ClassVar[defaultdict[str, Any]] = defaultdict(int)
+
+    def __init__(
+        self,
+        datapath: str | os.PathLike[str],
+        dataset: str,
+        start: int = 0,
+        end: int | None = None,
+        normalizer: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> None:
+        import h5py
+
+        path = os.fspath(datapath)
+        if not os.path.exists(path):
+            raise FileNotFoundError(f"HDF5Matrix: there is no file {path}.")
+        if path not in self.refs or not self.refs[path]:  # a closed file is false
+            self.refs[path] = h5py.File(path, "r")
+        file = self.refs[path]
+        if dataset not in file:
+            raise KeyError(f"HDF5Matrix: {path} has no data set {dataset!r}; it has {', '.join(file)}.")
+        self.data = file[dataset]
+        rows = self.data.shape[0] if self.data.ndim else 0
+        self.start, self.end = int(start), rows if end is None else int(end)
+        if not 0 <= self.start <= self.end <= rows:
+            raise ValueError(
+                f"HDF5Matrix: wanted rows from {start} to {end}, but {dataset!r} in {path} has {rows}."
+            )
+        self.normalizer = normalizer
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __getitem__(self, key: Any) -> Any:
+        """Rows: an integer, a slice, or a list or array of integers or bools, in any order.
+
+        Raises:
+            IndexError: if a row lies outside.
+        """
+        if isinstance(key, slice):
+            start, stop, step = key.indices(len(self))
+            if step < 0:
+                return self[np.arange(start, stop, step)]
+            values = self.data[self.start + start : self.start + max(stop, start) : step]
+        elif isinstance(key, (int, np.integer)):
+            values = self.data[int(self._rows(np.asarray([key]))[0])]
+        else:
+            rows = np.asarray(key)
+            rows = self._rows(np.flatnonzero(rows) if rows.dtype == bool else rows)
+            ascending, back = np.unique(rows, return_inverse=True)  # HDF5 wants them so
+            values = self.data[ascending][back] if len(rows) else self.data[0:0]
+        return values if self.normalizer is None else self.normalizer(values)
+
+    def _rows(self, rows: np.ndarray) -> np.ndarray:
+        count = len(self)
+        if rows.size and not (-count <= rows.min() and rows.max() < count):
+            raise IndexError(
+                f"HDF5Matrix: wanted rows from 0 to {count - 1}, got {rows.min()} to {rows.max()}."
+            )
+        return np.where(rows < 0, rows + count, rows).astype("int64") + self.start
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self), *self._sample().shape[1:])
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self._sample().dtype
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def _sample(self) -> Any:
+        """No rows, as the normalizer makes them."""
+        nothing = np.empty((0, *self.data.shape[1:]), self.data.dtype)
+        return nothing if self.normalizer is None else np.asarray(self.normalizer(nothing))
+
+
+def save_array(array: Any, name: str | os.PathLike[str]) -> None:
+    """Writes an array as the data set ``data`` of an HDF5 file."""
+    import h5py
+
+    with h5py.File(name, "w") as file:
+        file["data"] = np.asarray(array)
+
+
+def load_array(name: str | os.PathLike[str]) -> np.ndarray:
+    """The array in a file of `save_array`, or of that function in Keras 1."""
+    import h5py
+
+    with h5py.File(name, "r") as file:
+        if "data" not in file:
+            raise KeyError(f"load_array: {os.fspath(name)} has no data set 'data'; it has {', '.join(file)}.")
+        return np.asarray(file["data"][()])
