@@ -44,7 +44,7 @@ def get_test_data(
     count = nb_train + nb_test
     x = np.zeros((count, *input_shape))
     if classification:
-        y = np.random.randint(0, nb_class, size=(count,))
+        y: np.ndarray = np.random.randint(0, nb_class, size=(count,))
         for sample in range(count):
             x[sample] = np.random.normal(loc=y[sample], scale=0.7, size=input_shape)
     else:
@@ -95,7 +95,7 @@ def layer_test(
     if "weights" in _arguments(layer_cls):
         layer_cls(**{**kwargs, "weights": weights})
 
-    sizes = {"batch_shape": data.shape} if fixed_batch_size else {"shape": shape[1:]}
+    sizes: dict[str, Any] = {"batch_shape": data.shape} if fixed_batch_size else {"shape": shape[1:]}
     x = Input(dtype=input_dtype, **sizes)
     y = layer(x)
     dtype = K.dtype(y)

@@ -17,8 +17,11 @@ from ..sequential import Sequential as Sequential
 from ..utils.extras import optional
 from ..utils.np_utils import to_categorical as to_categorical
 
-_base = optional("sklearn.base", "scikit-learn", "polykeras.wrappers.scikit_learn")
-_validation = optional("sklearn.utils.validation", "scikit-learn", "polykeras.wrappers.scikit_learn")
+optional("sklearn", "scikit-learn", "polykeras.wrappers.scikit_learn")
+
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin  # noqa: E402
+from sklearn.utils import multiclass as _multiclass  # noqa: E402
+from sklearn.utils import validation as _validation  # noqa: E402
 
 _CATEGORICAL = "categorical_crossentropy"
 _LEARNED = ("n_features_in_", "n_classes_")  # what `build_fn` may ask for
@@ -28,7 +31,7 @@ def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]
     return inspect.signature(function).parameters
 
 
-class BaseWrapper(_base.BaseEstimator):
+class BaseWrapper(BaseEstimator):
     """What classifier and regressor share.
 
     Args:
@@ -62,13 +65,13 @@ class BaseWrapper(_base.BaseEstimator):
                     f"{type(self).__name__}: wanted build_fn, a function that returns a compiled model, got "
                     "None. Give it, or define __call__ in a subclass."
                 )
-            return own  # type: ignore[no-any-return]
+            return own
         if not callable(self.build_fn):
             raise TypeError(
                 f"{type(self).__name__}: build_fn must be a function that returns a compiled model, got "
                 f"{self.build_fn!r}."
             )
-        return self.build_fn  # type: ignore[no-any-return]
+        return self.build_fn
 
     def check_params(self, params: Mapping[str, Any]) -> None:
         """Checks that each parameter is one of the builder or of a method.
@@ -181,7 +184,7 @@ class BaseWrapper(_base.BaseEstimator):
         super().__setstate__(state)
 
 
-class KerasClassifier(_base.ClassifierMixin, BaseWrapper):
+class KerasClassifier(ClassifierMixin, BaseWrapper):
     """A model that tells classes. Its last layer has a unit for each class, or one unit for two classes.
 
     Targets are class labels of any kind, (samples,), or rows of 0 and 1, (samples, classes).
@@ -200,8 +203,7 @@ class KerasClassifier(_base.ClassifierMixin, BaseWrapper):
             x, labels = self._checked(x, y, reset=True)
             if labels.ndim == 2:
                 labels = _validation.column_or_1d(labels, warn=True)
-            multiclass = optional("sklearn.utils.multiclass", "scikit-learn", type(self).__name__)
-            multiclass.check_classification_targets(labels)
+            _multiclass.check_classification_targets(labels)
             self.classes_, labels = np.unique(labels, return_inverse=True)
         self.n_classes_ = len(self.classes_)
         super().fit(x, labels, **kwargs)
@@ -265,7 +267,7 @@ class KerasClassifier(_base.ClassifierMixin, BaseWrapper):
         )
 
 
-class KerasRegressor(_base.RegressorMixin, BaseWrapper):
+class KerasRegressor(RegressorMixin, BaseWrapper):
     """A model that tells numbers."""
 
     def predict(self, x: Any, **kwargs: Any) -> np.ndarray:
