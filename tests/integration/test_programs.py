@@ -79,6 +79,7 @@ def test_mnist_siamese(backend_name: str, tmp_path: Path) -> None:
     ("name", "arguments", "accuracy"),
     [
         ("mnist_mlp", ["--samples", "4000", "--epochs", "2"], 0.85),
+        ("mnist_cnn", ["--samples", "640", "--tests", "300", "--epochs", "3"], 0.45),
         ("binary_classification", ["--samples", "2000", "--epochs", "40"], 0.8),
         ("two_branches", ["--samples", "2000", "--epochs", "3"], 0.75),
         ("ctc_digits", ["--samples", "3000", "--epochs", "7"], 0.6),
