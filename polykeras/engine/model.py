@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,10 @@ from ..errors import check_choice, whole_number, whole_number_hint
 from ..utils.figure import figures
 from .assembly import assemble
 from .container import Container
+from .fitting import Fitting, phase_inputs, split_arrays
 from .generators import GeneratorTraining
 from .keywords import checked_keywords, refuse_unknown
-from .loops import Dispatcher, evaluate_loop, predict_loop, scalars, slice_X, train_loop
+from .loops import Dispatcher, evaluate_loop, predict_loop, scalars
 from .standardize import check_array_lengths
 from .training_point import TrainingPoint
 from .user_data import (
@@ -50,7 +51,7 @@ def _count(where: str, name: str, value: Any, least: int) -> int:
     return number
 
 
-class Model(GeneratorTraining, Container):
+class Model(Fitting, GeneratorTraining, Container):
     """A graph of layers, from its inputs to its outputs, that can be trained.
 
     Args:
@@ -311,7 +312,7 @@ class Model(GeneratorTraining, Container):
         if validation_data is not None:
             held_out = self._validation_arrays(validation_data, batch_size)
         elif validation_split:
-            data, held_out = _split(data, validation_split)
+            data, held_out = split_arrays(data, validation_split)
         for part in (data, held_out):
             if part is not None:
                 check_fixed_batches(self, part, batch_size)
@@ -335,108 +336,6 @@ class Model(GeneratorTraining, Container):
             x, y, weights[0] if weights else None, check_batch_axis=False, batch_size=batch_size
         )
         return [array for part in parts for array in part]
-
-    def _train(
-        self,
-        data: list[Any],
-        held_out: list[Any] | None,
-        batch_size: int,
-        epochs: range,
-        verbose: int,
-        user_callbacks: Sequence[Any],
-        shuffle: bool | str,
-    ) -> cbks.History:
-        """Runs the epochs on checked arrays; see `fit`."""
-        sample_count = int(data[0].shape[0])
-        if held_out is not None and verbose:
-            print(f"Train on {sample_count} samples, validate on {held_out[0].shape[0]} samples", flush=True)
-
-        def loop(callbacks: cbks.CallbackList, model: Any, labels: list[str]) -> None:
-            validate = self._validator(held_out, batch_size, labels)
-            train = Dispatcher(
-                self.train_function,
-                data,
-                _phase(self.train_function, data, 1.0),
-                single=callbacks.needs_each_batch,
-            )
-            resumed, self.resumed = getattr(self, "resumed", None), None
-            train_loop(
-                train, callbacks, model, labels, sample_count, batch_size, epochs, shuffle, validate, resumed
-            )
-
-        params = {"batch_size": batch_size, "nb_epoch": epochs.stop, "nb_sample": sample_count}
-        return self._run_training(loop, params, verbose, user_callbacks, held_out, held_out is not None)
-
-    def _run_training(
-        self,
-        loop: Callable[[cbks.CallbackList, Any, list[str]], None],
-        params: dict[str, Any],
-        verbose: int,
-        user_callbacks: Sequence[Any],
-        held_out: list[Any] | None,
-        validates: bool,
-    ) -> cbks.History:
-        """Trains between `on_train_begin` and `on_train_end` of the callbacks.
-
-        Args:
-            loop: runs the epochs; takes the callbacks, the model that they know, and the names of the values.
-            params: what the callbacks are told of the training, besides what follows from the rest.
-            verbose, user_callbacks: see `fit`.
-            held_out: the arrays that the model is evaluated on, for callbacks; None if there are none.
-            validates: whether `loop` evaluates the model after each epoch.
-        """
-        model = getattr(self, "callback_model", None) or self
-        labels = _unique(self.metrics_names)
-        self.history = cbks.History()
-        averages = cbks.BaseLogger()
-        bars = [cbks.ProgbarLogger()] if verbose else []
-        callbacks = cbks.CallbackList([averages, *user_callbacks, self.history, *bars])
-        callbacks.set_model(model)
-        callbacks.set_params(
-            {
-                **params,
-                "verbose": verbose,
-                "do_validation": validates,
-                "metrics": labels + ([f"val_{label}" for label in labels] if validates else []),
-            }
-        )
-        if held_out is not None:
-            held_out = held_out + _phase(self.test_function, held_out, 0.0)
-        self.validation_data = held_out
-        model.validation_data = held_out
-        for callback in callbacks.callbacks:
-            callback.validation_data = held_out
-        model.stop_training = False
-        callbacks.on_train_begin()
-        try:
-            loop(callbacks, model, labels)
-        except KeyboardInterrupt:
-            partial: dict[str, Any] = {}
-            averages.on_epoch_end(len(self.history.epoch), partial)
-            self.history.interrupted = partial
-        callbacks.on_train_end()
-        if verbose and self.history.interrupted is not None:
-            print(
-                f"Training was interrupted; {len(self.history.epoch)} epochs are complete, and the weights "
-                "so far are kept.",
-                flush=True,
-            )
-        return self.history
-
-    def _validator(
-        self, held_out: list[Any] | None, batch_size: int, labels: list[str]
-    ) -> Callable[[Callable[[], None]], dict[str, Any]] | None:
-        """A function that evaluates on the held-out arrays and returns logs, or None without any."""
-        if held_out is None:
-            return None
-        test = Dispatcher(self.test_function, held_out, _phase(self.test_function, held_out, 0.0))
-        count = int(held_out[0].shape[0])
-
-        def validate(check: Callable[[], None]) -> dict[str, Any]:
-            values = evaluate_loop(test, count, batch_size, check=check)
-            return {f"val_{label}": value for label, value in zip(labels, values, strict=True)}
-
-        return validate
 
     @checked_keywords("evaluate")
     def evaluate(
@@ -463,7 +362,7 @@ class Model(GeneratorTraining, Container):
         check_fixed_batches(self, inputs, batch_size)
         self._make_test_function()
         data = inputs + targets + weights
-        dispatcher = Dispatcher(self.test_function, data, _phase(self.test_function, data, 0.0))
+        dispatcher = Dispatcher(self.test_function, data, phase_inputs(self.test_function, data, 0.0))
         return _one_or_all(evaluate_loop(dispatcher, int(data[0].shape[0]), batch_size, verbose))
 
     @checked_keywords("predict")
@@ -488,7 +387,9 @@ class Model(GeneratorTraining, Container):
             check_stateful_batches(self, inputs, batch_size)
         check_fixed_batches(self, inputs, batch_size)
         self._make_predict_function()
-        dispatcher = Dispatcher(self.predict_function, inputs, _phase(self.predict_function, inputs, 0.0))
+        dispatcher = Dispatcher(
+            self.predict_function, inputs, phase_inputs(self.predict_function, inputs, 0.0)
+        )
         return _one_or_all(predict_loop(dispatcher, count, batch_size, verbose))
 
     # Single batches
@@ -523,41 +424,14 @@ class Model(GeneratorTraining, Container):
         """The outputs for one batch, in test mode: an array, or a list of arrays for several outputs."""
         inputs = checked_inputs(self, x, check_batch_axis=True)
         self._make_predict_function()
-        phase = _phase(self.predict_function, inputs, 0.0)
+        phase = phase_inputs(self.predict_function, inputs, 0.0)
         return _one_or_all(list(self.predict_function(inputs + phase)))
 
 
-def _phase(function: Any, data: Sequence[Any], value: float) -> list[float]:
-    """What to feed behind `data`: the learning phase, if the function takes it."""
-    return [value] * (len(function.inputs) - len(data))
-
-
 def _called(function: Any, data: list[Any], phase: float) -> list[Any]:
-    return figures(scalars(function(data + _phase(function, data, phase))))
+    return figures(scalars(function(data + phase_inputs(function, data, phase))))
 
 
 def _plain(value: Any) -> Any:
     """A numpy bool as a Python one."""
     return bool(value) if isinstance(value, np.bool_) else value
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """`names`, a number put behind each that occurs more than once: 'acc_1', 'acc_2'."""
-    seen: dict[str, int] = {}
-    unique = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(f"{name}_{seen[name]}" if list(names).count(name) > 1 else name)
-    return unique
-
-
-def _split(data: list[Any], validation_split: float) -> tuple[list[Any], list[Any]]:
-    """The arrays up to the share that is held out, and from there."""
-    count = int(data[0].shape[0])
-    if not 0 < validation_split < 1 or not 0 < int(count * (1.0 - validation_split)) < count:
-        raise ValueError(
-            "fit: validation_split must be between 0 and 1 and leave samples on both sides, got "
-            f"{validation_split!r} for {count} samples."
-        )
-    split_at = int(count * (1.0 - validation_split))
-    return slice_X(data, 0, split_at), slice_X(data, split_at)
