@@ -24,6 +24,7 @@ from polykeras.layers import (
     SeparableConvolution2D,
     TimeDistributed,
 )
+from polykeras.layers.convolutional_recurrent import ConvLSTM2D
 from polykeras.models import Model, Sequential
 from polykeras.utils.kernels import rotated, weight_owners
 from polykeras.utils.layer_utils import convert_all_kernels_in_model
@@ -51,6 +52,23 @@ CASES = {
         (0, 1),
     ),
 }
+
+
+@pytest.mark.parametrize("ordering", ["tf", "th"])
+def test_all_kernels_of_convolutional_recurrence(K: Any, ordering: str, tmp_path: Path) -> None:
+    """Those of the input and those of the state."""
+    shape, axes = {"tf": ((3, 6, 5, 2), (0, 1)), "th": ((3, 2, 6, 5), (2, 3))}[ordering]
+    model = Sequential(
+        [ConvLSTM2D(3, 2, 3, border_mode="same", dim_ordering=ordering, input_shape=shape, name="c")]
+    )
+    before = model.get_weights()
+    written_under_theano(model, tmp_path / "theano.h5")
+    model.load_weights(tmp_path / "theano.h5")
+    kernels = 0
+    for old, new in zip(before, model.get_weights(), strict=True):
+        kernels += old.ndim == 4
+        np.testing.assert_array_equal(new, np.flip(old, axes) if old.ndim == 4 else old)
+    assert kernels == 8
 
 
 def written_under_theano(model: Any, path: Path) -> None:
