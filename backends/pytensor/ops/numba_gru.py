@@ -12,15 +12,16 @@ from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_defa
 
 from .gru import GRU, GRUGradient
 from .numba_gates import OPTIONS, gate_functions
-from .numba_recurrence import add, first_counted, last_of, products, put
+from .numba_recurrence import add, first_counted, last_of, products, put, size_check
 
-VERSION = 1
+VERSION = 2
 
 
 @register_funcify_default_op_cache_key(GRU)
 def _gru(op: GRU, node: Any, **kwargs: Any) -> Any:
     tanh, gate, _ = gate_functions(node.outputs[0].type.dtype, op.inner_activation)
     backwards, masked, keeps = op.go_backwards, op.masked, op.keeps
+    check = size_check("GRU", op.gates, masked)
 
     @numba_njit(**OPTIONS)
     def activate(both, x, h, reset):
@@ -40,6 +41,7 @@ def _gru(op: GRU, node: Any, **kwargs: Any) -> Any:
 
     @numba_njit(**OPTIONS)
     def run(x, U, start_h, flags):
+        check(x, U, start_h, flags)
         samples, time, _ = x.shape
         units = U.shape[0]
         two = 2 * units

@@ -13,15 +13,16 @@ from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_defa
 
 from .lstm import LSTM, LSTMGradient
 from .numba_gates import OPTIONS, gate_functions
-from .numba_recurrence import add, first_counted, last_of, products, put
+from .numba_recurrence import add, first_counted, last_of, products, put, size_check
 
-VERSION = 1
+VERSION = 2
 
 
 @register_funcify_default_op_cache_key(LSTM)
 def _lstm(op: LSTM, node: Any, **kwargs: Any) -> Any:
     tanh, gate, _ = gate_functions(node.outputs[0].type.dtype, op.inner_activation)
     backwards, masked, keeps = op.go_backwards, op.masked, op.keeps
+    check = size_check("LSTM", op.gates, masked)
 
     @numba_njit(**OPTIONS)
     def activate(z, x):
@@ -44,6 +45,8 @@ def _lstm(op: LSTM, node: Any, **kwargs: Any) -> Any:
 
     @numba_njit(**OPTIONS)
     def run(x, U, start_h, start_cell, flags):
+        check(x, U, start_h, flags)
+        check(x, U, start_cell, flags)
         samples, time, _ = x.shape
         units = U.shape[0]
         two, three = 2 * units, 3 * units

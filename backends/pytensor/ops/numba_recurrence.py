@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from pytensor.link.numba.dispatch.basic import numba_njit
 
 from .numba_gates import OPTIONS
+
+
+def size_check(name: str, gates: int, masked: bool) -> Any:
+    """A function of x, U, a state and flags that raises ValueError if their shapes do not fit."""
+    message = (
+        f"{name}: wanted x (samples, time, {gates} * units), U (units, {gates} * units), states "
+        "(samples, units) and flags (time, samples), got other shapes."
+    )
+
+    @numba_njit
+    def check(x, U, state, flags):
+        samples, time, width = x.shape
+        units = U.shape[0]
+        fits = U.shape[1] == width == gates * units and state.shape == (samples, units)
+        if not fits or (masked and flags.shape != (time, samples)):
+            raise ValueError(message)
+
+    return check
 
 
 @numba_njit(**OPTIONS)
