@@ -18,9 +18,10 @@ from ..layers import Input as Input
 from ..layers import MaxPooling2D as MaxPooling2D
 from ..utils.data_utils import get_file as get_file
 from ..utils.layer_utils import convert_all_kernels_in_model as convert_all_kernels_in_model
+from .image_model import ImageModel, channel_axis
 from .imagenet_utils import decode_predictions as decode_predictions
 from .imagenet_utils import scaled_input
-from .pretrained import Published, channel_axis, finished, image_input, load_image_weights
+from .pretrained import Published
 
 K = backend
 
@@ -31,8 +32,6 @@ TH_WEIGHTS_PATH_NO_TOP = f"{_RELEASE}inception_v3_weights_th_dim_ordering_th_ker
 TF_WEIGHTS_PATH_NO_TOP = f"{_RELEASE}inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
 MD5 = "fe114b3ff2ea4bf891e9353d1bbfb32f"
 MD5_NO_TOP = "2f3609166de1d967d1a481094754f691"
-
-_SIZE, _LEAST_SIZE = 299, 139
 
 # A convolution: filters, rows and columns of the kernel, step; with a step of 2 there is no padding.
 _Step = tuple[int, int, int, int]
@@ -172,6 +171,26 @@ def _of_8_rows(x: Any, name: str, inner_name: str) -> Any:
     )
 
 
+def _network(x: Any, include_top: Any, classes: int) -> Any:
+    x = _stem(x)
+    for index in range(3):
+        x = _of_35_rows(x, f"mixed{index}")
+    x = _to_17_rows(x, "mixed3")
+    for index, (narrow, inner) in enumerate([(128, 128), (160, 160), (160, 160), (160, 192)], 4):
+        x = _of_17_rows(x, narrow, inner, f"mixed{index}")
+    x = _to_8_rows(x, "mixed8")
+    for index in range(2):
+        x = _of_8_rows(x, f"mixed{9 + index}", f"mixed9_{index}")
+    if include_top:
+        x = AveragePooling2D((8, 8), strides=(8, 8), name="avg_pool")(x)
+        x = Flatten(name="flatten")(x)
+        x = Dense(classes, activation="softmax", name="predictions")(x)
+    return x
+
+
+_MODEL = ImageModel("InceptionV3", "inception_v3", _network, size=299, least_size=139)
+
+
 def InceptionV3(
     include_top: bool = True,
     weights: Any = "imagenet",
@@ -187,52 +206,14 @@ def InceptionV3(
 
     It is not the network of that name in later versions of Keras, whose weights do not fit.
 
-    Args:
-        include_top: whether it has its dense layer.
-        weights: None: random start; ``'imagenet'``: those trained on ImageNet, which are fetched once and
-            kept below ``$KERAS_HOME/models``; or the path of a file of weights of this network. A file with
-            the name of a published one (``inception_v3_weights_th_dim_ordering_th_kernels.h5``) tells by it
-            which order of axes and which backend it is for, and is converted.
-        input_tensor: a tensor to start from in place of a new input.
-        input_shape: the shape of a picture, only if `include_top` is False: 3 channels, and at least 139
-            rows and columns, or None for any number.
-        classes: number of outputs, other than 1000 with weights of your own only.
-
-    Raises:
-        ValueError, TypeError: if an argument does not fit; nothing is built or fetched then.
-        OSError: if the weights can not be fetched.
+    Arguments and errors: see `polykeras.applications`. Pictures have at least 139 rows and columns.
     """
-    start = image_input(
-        "InceptionV3",
+    return _MODEL.build(
+        Published(TF_WEIGHTS_PATH, MD5),
+        Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
         include_top,
         weights,
         input_tensor,
         input_shape,
         classes,
-        _SIZE,
-        _LEAST_SIZE,
-        K.image_dim_ordering(),
     )
-    x = _stem(start)
-    for index in range(3):
-        x = _of_35_rows(x, f"mixed{index}")
-    x = _to_17_rows(x, "mixed3")
-    for index, (narrow, inner) in enumerate([(128, 128), (160, 160), (160, 160), (160, 192)], 4):
-        x = _of_17_rows(x, narrow, inner, f"mixed{index}")
-    x = _to_8_rows(x, "mixed8")
-    for index in range(2):
-        x = _of_8_rows(x, f"mixed{9 + index}", f"mixed9_{index}")
-    if include_top:
-        x = AveragePooling2D((8, 8), strides=(8, 8), name="avg_pool")(x)
-        x = Flatten(name="flatten")(x)
-        x = Dense(classes, activation="softmax", name="predictions")(x)
-    model = finished(start, x, "inception_v3")
-    load_image_weights(
-        model,
-        start,
-        weights,
-        include_top,
-        Published(TF_WEIGHTS_PATH, MD5),
-        Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
-    )
-    return model

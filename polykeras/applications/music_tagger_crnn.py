@@ -23,18 +23,8 @@ from ..utils.layer_utils import convert_all_kernels_in_model as convert_all_kern
 from .audio_conv_utils import TAGS
 from .audio_conv_utils import decode_predictions as decode_predictions
 from .audio_conv_utils import preprocess_input as preprocess_input
-from .pretrained import (
-    Published,
-    channel_axis,
-    check_classes,
-    check_weights,
-    fetched,
-    finished,
-    kind_of,
-    kind_of_file,
-    load_file,
-    start_from,
-)
+from .image_model import channel_axis, start_from
+from .pretrained import Published, check_classes, check_weights, load_file, located
 
 K = backend
 
@@ -76,7 +66,10 @@ def MusicTaggerCRNN(
     check_classes(where, classes, weights, include_top, "msd", len(TAGS))
     ordering = K.image_dim_ordering()
     shape = {"tf": (_BANDS, _FRAMES, 1), "th": (1, _BANDS, _FRAMES)}[ordering]
-    start = start_from(where, input_tensor, shape, 3)
+    start = start_from(where, input_tensor, shape)
+    if weights is not None:
+        url = {"tf": TF_WEIGHTS_PATH, "th": TH_WEIGHTS_PATH}[ordering]
+        path, kind = located(weights, "msd", Published(url, None), _NAME)
     time_axis = {"tf": 2, "th": 3}[ordering]
 
     x = ZeroPadding2D(padding=(0, 37))(start)
@@ -93,14 +86,7 @@ def MusicTaggerCRNN(
     x = GRU(32, return_sequences=False, name="gru2")(x)
     if include_top:
         x = Dense(classes, activation="sigmoid", name="output")(x)
-    model = finished(start, x, _NAME)
-
-    if weights is None:
-        return model
-    if isinstance(weights, str) and weights == "msd":
-        url = {"tf": TF_WEIGHTS_PATH, "th": TH_WEIGHTS_PATH}[ordering]
-        path, kind = fetched(Published(url, None)), kind_of(url)
-    else:
-        path, kind = weights, kind_of_file(weights, _NAME)
-    load_file(model, start, path, kind, by_name=True)
+    model = Model(get_source_inputs(start), x, name=_NAME)
+    if weights is not None:
+        load_file(model, start, path, kind, by_name=True)
     return model

@@ -1,4 +1,4 @@
-"""What the functions of this package have in common: checks, where a model starts, and published weights."""
+"""Weights that were published for a model: what may be asked for, where they lie, and how they are read."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import backend as K
 from ..engine.graph_map import GraphMap
 from ..engine.hdf5 import open_file
-from ..engine.input_layer import Input
 from ..engine.model import Model
-from ..engine.node import get_source_inputs
-from ..engine.spec import Shape, describe, is_keras_tensor, shape_of
+from ..engine.spec import Shape
 from ..engine.weights_io import (
     Conversion,
     fit_shapes,
@@ -26,7 +23,6 @@ from ..engine.weights_io import (
 from ..errors import nearest, whole_number
 from ..utils.data_utils import get_file
 from ..utils.kernels import is_rotated
-from .imagenet_utils import _obtain_input_shape, check_picture_shape
 
 
 class Published(NamedTuple):
@@ -71,90 +67,12 @@ def check_classes(
         )
 
 
-def image_input(
-    where: str,
-    include_top: Any,
-    weights: Any,
-    input_tensor: Any,
-    input_shape: Any,
-    classes: Any,
-    default_size: int,
-    min_size: int,
-    dim_ordering: str,
-) -> Any:
-    """Checks the arguments of a model of pictures that was published with weights for ImageNet.
-
-    Returns:
-        The tensor that the model starts from: `input_tensor`, or a new input.
-
-    Raises:
-        ValueError, TypeError: if an argument does not fit.
-    """
-    check_weights(where, weights, "imagenet")
-    check_classes(where, classes, weights, include_top, "imagenet", 1000)
-    shape = _obtain_input_shape(input_shape, default_size, min_size, dim_ordering, include_top)
-    start = start_from(where, input_tensor, shape, 3)
-    if input_tensor is not None:
-        found: Any = shape_of(start)
-        check_picture_shape(
-            f"{where}: input_tensor", found[1:], dim_ordering, min_size, any_channels=weights is None
-        )
-    return start
-
-
-def start_from(where: str, input_tensor: Any, shape: Shape, axes: int) -> Any:
-    """The tensor that a model starts from: a new input, or a given tensor of samples with `axes` axes."""
-    if input_tensor is None:
-        return Input(shape=shape)
-    if not K.is_tensor(input_tensor):
-        raise TypeError(
-            f"{where}: input_tensor must be a tensor, such as Input(shape={shape}), got "
-            f"{describe(input_tensor)}."
-        )
-    found = shape_of(input_tensor)
-    if found is not None and len(found) != axes + 1:
-        raise ValueError(
-            f"{where}: input_tensor must have {axes + 1} axes, such as Input(shape={shape}), got "
-            f"{describe(input_tensor)}."
-        )
-    if is_keras_tensor(input_tensor):
-        return input_tensor
-    sizes = zip(found[1:], shape, strict=True) if found is not None else ()
-    known = tuple(default if size is None else size for size, default in sizes)
-    return Input(tensor=input_tensor, shape=known or shape)
-
-
-def channel_axis() -> int:
-    """The axis of the channels of pictures in the default ordering."""
-    return {"tf": 3, "th": 1}[K.image_dim_ordering()]
-
-
-def finished(start: Any, output: Any, name: str) -> Model:
-    """The model from the inputs that `start` depends on to `output`."""
-    return Model(get_source_inputs(start), output, name=name)
-
-
-def load_image_weights(
-    model: Model, start: Any, weights: Any, include_top: Any, top: Published, no_top: Published
-) -> None:
-    """Sets the weights of a model: those published for ImageNet, or those of a file, by position.
-
-    The published ones are for the ordering ``'tf'``; a model of the other ordering gets them transposed.
-
-    Args:
-        model: the model.
-        start: the tensor that it starts from; layers before that are left alone.
-        weights: None (nothing is done), ``'imagenet'`` or a path.
-        include_top: whether the model has its dense layers.
-        top, no_top: the published weights with and without them.
-    """
-    if weights is None:
-        return
-    if isinstance(weights, str) and weights == "imagenet":
-        published = top if include_top else no_top
-        load_file(model, start, fetched(published), kind_of(published.url))
-    else:
-        load_file(model, start, weights, kind_of_file(weights, model.name))
+def located(weights: Any, name: str, published: Published, model_name: str) -> tuple[Any, Kind]:
+    """The path of the file that `weights` means, fetched if it is the `name` of the published ones, and its
+    kind."""
+    if isinstance(weights, str) and weights == name:
+        return fetched(published), kind_of(published.url)
+    return weights, kind_of_file(weights, model_name)
 
 
 def fetched(published: Published) -> str:

@@ -20,9 +20,10 @@ from ..layers import MaxPooling2D as MaxPooling2D
 from ..layers import ZeroPadding2D as ZeroPadding2D
 from ..utils.data_utils import get_file as get_file
 from ..utils.layer_utils import convert_all_kernels_in_model as convert_all_kernels_in_model
+from .image_model import ImageModel, channel_axis
 from .imagenet_utils import decode_predictions as decode_predictions
 from .imagenet_utils import preprocess_input as preprocess_input
-from .pretrained import Published, channel_axis, finished, image_input, load_image_weights
+from .pretrained import Published
 
 K = backend
 
@@ -34,7 +35,6 @@ TF_WEIGHTS_PATH_NO_TOP = f"{_RELEASE}resnet50_weights_tf_dim_ordering_tf_kernels
 MD5 = "a7b3fe01876f51b976af0dea6bc144eb"
 MD5_NO_TOP = "a268eb855778b3df3c7506639542a6af"
 
-_SIZE, _LEAST_SIZE = 224, 197
 # For each stage the filters of its blocks, how many blocks it has, and the step of the first one.
 _STAGES = {
     2: ((64, 64, 256), 3, 1),
@@ -107,6 +107,26 @@ def conv_block(
     return Activation("relu")(merge([x, shortcut], mode="sum"))
 
 
+def _network(x: Any, include_top: Any, classes: int) -> Any:
+    x = ZeroPadding2D((3, 3))(x)
+    x = Convolution2D(64, 7, 7, subsample=(2, 2), name="conv1")(x)
+    x = BatchNormalization(axis=channel_axis(), name="bn_conv1")(x)
+    x = Activation("relu")(x)
+    x = MaxPooling2D((3, 3), strides=(2, 2))(x)
+    for stage, (filters, blocks, step) in _STAGES.items():
+        x = conv_block(x, 3, filters, stage, "a", strides=(step, step))
+        for block in "bcdef"[: blocks - 1]:
+            x = identity_block(x, 3, filters, stage, block)
+    x = AveragePooling2D((7, 7), name="avg_pool")(x)
+    if include_top:
+        x = Flatten()(x)
+        x = Dense(classes, activation="softmax", name="fc1000")(x)
+    return x
+
+
+_MODEL = ImageModel("ResNet50", "resnet50", _network, size=224, least_size=197)
+
+
 def ResNet50(
     include_top: bool = True,
     weights: Any = "imagenet",
@@ -120,52 +140,14 @@ def ResNet50(
     ``'th'``; pictures as `preprocess_input` gives them. Output: ``(samples, classes)``, probabilities;
     without the dense layer 2048 channels, for pictures of that size with one row and one column.
 
-    Args:
-        include_top: whether it has its dense layer.
-        weights: None: random start; ``'imagenet'``: those trained on ImageNet, which are fetched once and
-            kept below ``$KERAS_HOME/models``; or the path of a file of weights of this network. A file with
-            the name of a published one (``resnet50_weights_th_dim_ordering_th_kernels.h5``) tells by it
-            which order of axes and which backend it is for, and is converted.
-        input_tensor: a tensor to start from in place of a new input.
-        input_shape: the shape of a picture, only if `include_top` is False: 3 channels, and at least 197
-            rows and columns, or None for any number.
-        classes: number of outputs, other than 1000 with weights of your own only.
-
-    Raises:
-        ValueError, TypeError: if an argument does not fit; nothing is built or fetched then.
-        OSError: if the weights can not be fetched.
+    Arguments and errors: see `polykeras.applications`. Pictures have at least 197 rows and columns.
     """
-    start = image_input(
-        "ResNet50",
+    return _MODEL.build(
+        Published(TF_WEIGHTS_PATH, MD5),
+        Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
         include_top,
         weights,
         input_tensor,
         input_shape,
         classes,
-        _SIZE,
-        _LEAST_SIZE,
-        K.image_dim_ordering(),
     )
-    x = ZeroPadding2D((3, 3))(start)
-    x = Convolution2D(64, 7, 7, subsample=(2, 2), name="conv1")(x)
-    x = BatchNormalization(axis=channel_axis(), name="bn_conv1")(x)
-    x = Activation("relu")(x)
-    x = MaxPooling2D((3, 3), strides=(2, 2))(x)
-    for stage, (filters, blocks, step) in _STAGES.items():
-        x = conv_block(x, 3, filters, stage, "a", strides=(step, step))
-        for block in "bcdef"[: blocks - 1]:
-            x = identity_block(x, 3, filters, stage, block)
-    x = AveragePooling2D((7, 7), name="avg_pool")(x)
-    if include_top:
-        x = Flatten()(x)
-        x = Dense(classes, activation="softmax", name="fc1000")(x)
-    model = finished(start, x, "resnet50")
-    load_image_weights(
-        model,
-        start,
-        weights,
-        include_top,
-        Published(TF_WEIGHTS_PATH, MD5),
-        Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
-    )
-    return model

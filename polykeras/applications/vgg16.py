@@ -30,6 +30,9 @@ MD5 = "64373286793e3c8b2b4e3219cbf3544b"
 MD5_NO_TOP = "6d6bbae143d832006294945121d1f1fc"
 
 
+_MODEL = vgg("VGG16", (2, 2, 3, 3, 3))
+
+
 def VGG16(
     include_top: bool = True,
     weights: Any = "imagenet",
@@ -43,24 +46,9 @@ def VGG16(
     ``'th'``; pictures as `preprocess_input` gives them. Output: ``(samples, classes)``, probabilities;
     without dense layers the features of the last pooling, 512 channels with 1/32 of the rows and columns.
 
-    Args:
-        include_top: whether it has its three dense layers.
-        weights: None: random start; ``'imagenet'``: those trained on ImageNet, which are fetched once and
-            kept below ``$KERAS_HOME/models``; or the path of a file of weights of this network. A file with
-            the name of a published one (``vgg16_weights_th_dim_ordering_th_kernels.h5``) tells by it which
-            order of axes and which backend it is for, and is converted.
-        input_tensor: a tensor to start from in place of a new input.
-        input_shape: the shape of a picture, only if `include_top` is False: 3 channels, and at least 48 rows
-            and columns, or None for any number.
-        classes: number of outputs, other than 1000 with weights of your own only.
-
-    Raises:
-        ValueError, TypeError: if an argument does not fit; nothing is built or fetched then.
-        OSError: if the weights can not be fetched.
+    Arguments and errors: see `polykeras.applications`. Pictures have at least 48 rows and columns.
     """
-    return vgg(
-        "VGG16",
-        (2, 2, 3, 3, 3),
+    return _MODEL.build(
         Published(TF_WEIGHTS_PATH, MD5),
         Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
         include_top,

@@ -30,6 +30,9 @@ MD5 = "cbe5617147190e668d6c5d5026f83318"
 MD5_NO_TOP = "253f8cb515780f3b799900260a226db6"
 
 
+_MODEL = vgg("VGG19", (2, 2, 4, 4, 4))
+
+
 def VGG19(
     include_top: bool = True,
     weights: Any = "imagenet",
@@ -37,13 +40,8 @@ def VGG19(
     input_shape: Any = None,
     classes: int = 1000,
 ) -> Model:
-    """The network VGG-19 (Simonyan and Zisserman, 2014, arXiv:1409.1556).
-
-    Arguments, input, output and errors are those of `VGG16`; blocks 3, 4 and 5 have four convolutions here.
-    """
-    return vgg(
-        "VGG19",
-        (2, 2, 4, 4, 4),
+    """The network VGG-19: as `VGG16`, but with four convolutions in blocks 3, 4 and 5."""
+    return _MODEL.build(
         Published(TF_WEIGHTS_PATH, MD5),
         Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
         include_top,

@@ -17,9 +17,10 @@ from ..layers import GlobalAveragePooling2D as GlobalAveragePooling2D
 from ..layers import Input as Input
 from ..layers import MaxPooling2D as MaxPooling2D
 from ..utils.data_utils import get_file as get_file
+from .image_model import ImageModel
 from .imagenet_utils import decode_predictions as decode_predictions
 from .imagenet_utils import scaled_input
-from .pretrained import Published, finished, image_input, load_image_weights
+from .pretrained import Published
 
 K = backend
 Conv2D = Convolution2D
@@ -31,7 +32,6 @@ TF_WEIGHTS_PATH_NO_TOP = f"{_RELEASE}xception_weights_tf_dim_ordering_tf_kernels
 MD5 = "0a58e3b7378bc2990ea3b43d5981f1f6"
 MD5_NO_TOP = "b0042744bf5b25fce3cb969f33bebb97"
 
-_SIZE, _LEAST_SIZE = 299, 71
 _ORDERING = "tf"
 
 
@@ -83,6 +83,26 @@ def _middle_block(x: Any, block: int) -> Any:
     return merge([x, start], mode="sum")
 
 
+def _network(x: Any, include_top: Any, classes: int) -> Any:
+    x = _relu(_convolved(x, 32, "block1_conv1", 2), "block1_conv1")
+    x = _relu(_convolved(x, 64, "block1_conv2", 1), "block1_conv2")
+    for block, filters in ((2, 128), (3, 256), (4, 728)):
+        x = _halving_block(x, block, filters, filters)
+    for block in range(5, 13):
+        x = _middle_block(x, block)
+    x = _halving_block(x, 13, 728, 1024)
+    for number, filters in ((1, 1536), (2, 2048)):
+        name = f"block14_sepconv{number}"
+        x = _relu(_separated(x, filters, name), name)
+    if include_top:
+        x = GlobalAveragePooling2D(dim_ordering=_ORDERING, name="avg_pool")(x)
+        x = Dense(classes, activation="softmax", name="predictions")(x)
+    return x
+
+
+_MODEL = ImageModel("Xception", "xception", _network, size=299, least_size=71, dim_ordering=_ORDERING)
+
+
 def Xception(
     include_top: bool = True,
     weights: Any = "imagenet",
@@ -96,18 +116,7 @@ def Xception(
     other order of axes, so with ``'th'`` as the default there is a warning. Output: ``(samples, classes)``,
     probabilities; without the dense layer 2048 channels, for pictures of that size 10 rows and columns.
 
-    Args:
-        include_top: whether it has its dense layer.
-        weights: None: random start; ``'imagenet'``: those trained on ImageNet, which are fetched once and
-            kept below ``$KERAS_HOME/models``; or the path of a file of weights of this network.
-        input_tensor: a tensor to start from in place of a new input.
-        input_shape: the shape of a picture, only if `include_top` is False: 3 channels, and at least 71 rows
-            and columns, or None for any number.
-        classes: number of outputs, other than 1000 with weights of your own only.
-
-    Raises:
-        ValueError, TypeError: if an argument does not fit; nothing is built or fetched then.
-        OSError: if the weights can not be fetched.
+    Arguments and errors: see `polykeras.applications`. Pictures have at least 71 rows and columns.
     """
     if K.image_dim_ordering() != _ORDERING:
         warnings.warn(
@@ -115,37 +124,12 @@ def Xception(
             "pictures as (samples, rows, columns, channels) only. Transpose them, or set the order 'tf'.",
             stacklevel=2,
         )
-    start = image_input(
-        "Xception",
+    return _MODEL.build(
+        Published(TF_WEIGHTS_PATH, MD5),
+        Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
         include_top,
         weights,
         input_tensor,
         input_shape,
         classes,
-        _SIZE,
-        _LEAST_SIZE,
-        _ORDERING,
     )
-    x = _relu(_convolved(start, 32, "block1_conv1", 2), "block1_conv1")
-    x = _relu(_convolved(x, 64, "block1_conv2", 1), "block1_conv2")
-    for block, filters in ((2, 128), (3, 256), (4, 728)):
-        x = _halving_block(x, block, filters, filters)
-    for block in range(5, 13):
-        x = _middle_block(x, block)
-    x = _halving_block(x, 13, 728, 1024)
-    for number, filters in ((1, 1536), (2, 2048)):
-        name = f"block14_sepconv{number}"
-        x = _relu(_separated(x, filters, name), name)
-    if include_top:
-        x = GlobalAveragePooling2D(dim_ordering=_ORDERING, name="avg_pool")(x)
-        x = Dense(classes, activation="softmax", name="predictions")(x)
-    model = finished(start, x, "xception")
-    load_image_weights(
-        model,
-        start,
-        weights,
-        include_top,
-        Published(TF_WEIGHTS_PATH, MD5),
-        Published(TF_WEIGHTS_PATH_NO_TOP, MD5_NO_TOP),
-    )
-    return model
