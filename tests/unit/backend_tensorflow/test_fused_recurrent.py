@@ -1,0 +1,248 @@
+"""Loops over time as regions for XLA: when they are compiled, and that it makes no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+SAMPLES, TIME, UNITS = 4, 16, 48  # as much as is worth a compilation
+GATES = {"lstm": 4, "gru": 3}
+
+
+@pytest.fixture
+def regions() -> Any:
+    from polykeras.backends.tensorflow import regions
+
+    return regions
+
+
+@pytest.fixture
+def compiled(regions: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The accounts of the traces that are made, in order."""
+    accounts: list[Any] = []
+    original = regions.Regions
+
+    class Account(original):  # type: ignore[misc, valid-type]
+        def __init__(self, allowed: bool) -> None:
+            super().__init__(allowed)
+            accounts.append(self)
+
+    monkeypatch.setattr(regions, "Regions", Account)
+    yield accounts
+
+
+def values(kind: str, samples: int = SAMPLES, time: int = TIME) -> list[np.ndarray]:
+    random = np.random.default_rng(3)
+    width = GATES[kind] * UNITS
+    shapes = [(samples, time, width), (UNITS, width), *[(samples, UNITS)] * (2 if kind == "lstm" else 1)]
+    scales = [0.5, 0.1, 0.5, 0.5]
+    return [
+        random.normal(size=shape, scale=scale).astype("float32")
+        for shape, scale in zip(shapes, scales, strict=False)
+    ]
+
+
+def built(K: Any, kind: str, samples: int | None, time: int | None, mask: Any = None) -> Any:
+    """A function of x, U and the states that gives the results and the gradients of their sum."""
+    shapes = [each.shape for each in values(kind)]
+    inputs = [
+        K.placeholder(shape=(samples, time, shapes[0][2])),
+        K.placeholder(shape=shapes[1]),
+        *[K.placeholder(shape=(samples, UNITS)) for _ in shapes[2:]],
+    ]
+    last, outputs, states = getattr(K, kind)(inputs[0], inputs[1], inputs[2:], mask=mask)
+    total = K.sum(K.sin(outputs)) + K.sum(last) + K.sum(states[-1])
+    return K.function(inputs, [last, outputs, *states, *K.gradients(total, inputs)])
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+@pytest.mark.parametrize("masked", [False, True])
+def test_compiled_and_not(
+    K: Any, regions: Any, monkeypatch: Any, compiled: Any, kind: str, masked: bool
+) -> None:
+    mask = (
+        K.constant(np.random.default_rng(1).uniform(size=(SAMPLES, TIME)) < 0.7, "float32")
+        if masked
+        else None
+    )
+    given = values(kind)
+    got = built(K, kind, SAMPLES, TIME, mask)(given)
+    monkeypatch.setattr(regions, "region", lambda function, arguments, worthwhile=True: function(*arguments))
+    assert [each.compiled for each in compiled] == [2]
+    from polykeras.backends.tensorflow import fused_recurrent_loop
+
+    monkeypatch.setattr(fused_recurrent_loop, "region", regions.region)
+    wanted = built(K, kind, SAMPLES, TIME, mask)(given)
+    assert [each.compiled for each in compiled] == [2, 0]
+    for one, other in zip(got, wanted, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=2e-5)
+
+
+def test_sizes_that_are_open_are_settled_by_the_call(K: Any, compiled: Any) -> None:
+    """The first few shapes are traced and compiled by themselves, further ones share one form."""
+    function = built(K, "gru", None, None)
+    whole = function(values("gru"))
+    assert [(each.compiled, each.open) for each in compiled] == [(0, 2), (2, 0)]
+    function(values("gru"))
+    assert len(compiled) == 2
+    for time in range(TIME - 1, TIME - 6, -1):
+        shorter = values("gru")
+        shorter[0] = shorter[0][:, :time]
+        np.testing.assert_allclose(function(shorter)[1], whole[1][:, :time], rtol=1e-4, atol=1e-5)
+    assert len(compiled) == 1 + 4
+
+
+def test_small_loops_are_left_to_tensorflow(K: Any, compiled: Any) -> None:
+    x = K.placeholder(shape=(2, 3, 4 * UNITS))
+    U, state = K.zeros((UNITS, 4 * UNITS)), K.zeros((2, UNITS))
+    K.function([x], [K.lstm(x, U, [state, state])[0]])([np.ones((2, 3, 4 * UNITS))])
+    assert [(each.compiled, each.open) for each in compiled] == [(0, 0)]
+
+
+def test_what_xla_refuses_runs_without_it(
+    tf: Any, K: Any, monkeypatch: pytest.MonkeyPatch, compiled: Any
+) -> None:
+    from polykeras.backends.tensorflow.fused_recurrent_gru import GRU
+
+    def weights(self: Any, U: Any) -> list[Any]:
+        doubled = tf.numpy_function(lambda each: each, [U], U.dtype)  # calls Python, which XLA cannot
+        doubled.set_shape(U.shape)
+        return original(self, doubled)
+
+    wanted = built(K, "gru", SAMPLES, TIME)(values("gru"))
+    original = GRU.weights
+    monkeypatch.setattr(GRU, "weights", weights)
+    function = built(K, "gru", SAMPLES, TIME)
+    for _ in range(2):
+        for one, other in zip(function(values("gru")), wanted, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+    assert [(each.allowed, each.compiled) for each in compiled] == [(True, 2), (True, 2), (False, 0)]
+
+
+def test_wrong_arguments_cost_no_compiled_code(K: Any, compiled: Any) -> None:
+    """An error of the arguments raises, and the compiled form stays in use."""
+    table = K.variable(np.ones((5, 4 * UNITS)))
+    indices = K.placeholder(shape=(SAMPLES, TIME), dtype="int32")
+    state = K.zeros((SAMPLES, UNITS))
+    last, _, _ = K.lstm(K.gather(table, indices), K.zeros((UNITS, 4 * UNITS)), [state, state])
+    function = K.function([indices], [last])
+    good = function([np.zeros((SAMPLES, TIME))])[0]
+    with pytest.raises(Exception, match="5"):
+        function([np.full((SAMPLES, TIME), 5)])
+    assert function._programs[0].uncompiled is not None
+    np.testing.assert_array_equal(function([np.zeros((SAMPLES, TIME))])[0], good)
+
+
+def adam(value: np.ndarray, gradients: list[np.ndarray]) -> np.ndarray:
+    """Adam by its formulas, in float64."""
+    value, mean, size = value.astype("float64"), 0.0, 0.0
+    for step, gradient in enumerate(gradients, 1):
+        mean = 0.9 * mean + 0.1 * gradient
+        size = 0.999 * size + 0.001 * gradient**2
+        value = value - 0.001 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step) * mean / (np.sqrt(size) + 1e-8)
+    return value
+
+
+@pytest.fixture
+def large(K: Any) -> Iterator[Any]:
+    """The façade, bound to this engine: optimizers go through it."""
+    from polykeras.testing.plugin import fresh
+
+    with fresh("tensorflow") as module:
+        yield module
+
+
+def test_updates_of_large_variables_are_one_region(large: Any, compiled: Any) -> None:
+    from polykeras.optimizers import Adam
+
+    K = large
+    random = np.random.default_rng(2)
+    start = random.normal(size=(300, 256)).astype("float32")
+    w, small = K.variable(start), K.variable(start[:3])
+    x = K.placeholder(shape=(300, 256))
+    loss = K.sum(x * w) + K.sum(K.square(small))
+    with K.graph_scope():
+        updates = Adam().get_updates([w, small], {}, loss)
+    function = K.function([x], [loss], updates)
+    gradients = [random.normal(size=start.shape).astype("float32") for _ in range(3)]
+    for gradient in gradients:
+        before = K.get_value(w)
+        got = function([gradient])[0]
+        wanted = np.sum(gradient.astype("float64") * before)
+        assert abs(got - wanted - np.sum(np.square(K.get_value(small)))) < 20
+        assert not np.array_equal(K.get_value(w), before)
+    assert [each.compiled for each in compiled] == [1]
+    (fused,) = [function._fused]
+    assert {id(variable) for variable, _ in fused.pairs} == {
+        id(u[0]) for u in updates if K.int_shape(u[0]) == w.shape
+    }
+    np.testing.assert_allclose(K.get_value(w), adam(start, gradients), rtol=1e-5, atol=1e-6)
+
+
+def test_all_is_read_before_anything_is_written(K: Any, compiled: Any) -> None:
+    """In the region too, and between it and what is written outside."""
+    shape = (256, 256)
+    a, b, c = (K.variable(np.full(shape, number)) for number in (1.0, 2.0, 3.0))
+    count = K.variable(10.0)
+    function = K.function(
+        [], [a[0, 0], K.sum(b) / 65536], [(a, a + b * count), (b, b - a), (c, b), (count, count + a[0, 0])]
+    )
+    assert [float(each) for each in function([])] == [1, 2]
+    assert [each.compiled for each in compiled] == [1]
+    for variable, wanted in ((a, 21), (b, 1), (c, 2)):
+        np.testing.assert_array_equal(K.get_value(variable), np.full(shape, wanted))
+    assert K.get_value(count) == 11
+    assert [float(each) for each in function([])] == [21, 1]
+    assert K.get_value(a)[0, 0] == 21 + 11 and K.get_value(c)[0, 0] == 1
+
+
+def test_what_goes_on_from_a_new_value_is_left_out(large: Any, compiled: Any) -> None:
+    """A constraint looks at the new weights as a whole: they are computed outside."""
+    from polykeras.constraints import maxnorm
+    from polykeras.optimizers import SGD
+
+    K = large
+    w = K.variable(np.full((300, 256), 1.0))
+    loss = K.sum(K.square(w))
+    with K.graph_scope():
+        updates = SGD(lr=0.25).get_updates([w], {w: maxnorm(2)}, loss)
+    function = K.function([], [loss], updates)
+    function([])
+    half = np.full((300, 256), 0.5)
+    norms = np.sqrt(np.sum(half**2, axis=0, keepdims=True))
+    np.testing.assert_allclose(K.get_value(w), half * np.clip(norms, 0, 2) / (1e-7 + norms), rtol=1e-5)
+    assert w not in [variable for variable, _ in function._fused.pairs]
+
+
+def test_in_a_loop_over_batches(large: Any, compiled: Any) -> None:
+    """As `fit` runs it: many steps in one dispatch give the same as one by one."""
+    from polykeras.optimizers import Adam
+
+    K = large
+    random = np.random.default_rng(5)
+    x, y = (
+        random.normal(size=(12, TIME, 3)).astype("float32"),
+        random.normal(size=(12, UNITS)).astype("float32"),
+    )
+    start = [random.normal(size=shape, scale=0.3) for shape in ((3, 4 * UNITS), (UNITS, 4 * UNITS))]
+    found = []
+    for together in (True, False):
+        inputs, target = K.placeholder(shape=(None, TIME, 3)), K.placeholder(shape=(None, UNITS))
+        weights = [K.variable(each) for each in start]
+        table = K.variable(np.ones((256, 256)))
+        with K.graph_scope():
+            state = K.zeros_like(target)
+            last, _, _ = K.lstm(K.dot(inputs, weights[0]), weights[1], [state, state])
+            loss = K.mean(K.square(last - target)) + 1e-5 * K.sum(K.square(table))
+            updates = Adam(lr=0.01).get_updates([*weights, table], {}, loss)
+        runner = K.function([inputs, target], [loss], updates).over([x, y])
+        batches = [(0, 4), (4, 8), (8, 12)] * 2
+        losses = runner.run(batches) if together else [runner.run([each])[0] for each in batches]
+        found.append([*losses, *(K.get_value(each) for each in (*weights, table))])
+    assert [each.compiled for each in compiled] == [3, 3]
+    assert found[0][5][0] < found[0][0][0]
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
