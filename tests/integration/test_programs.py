@@ -80,6 +80,23 @@ def test_mnist_siamese(backend_name: str, tmp_path: Path) -> None:
     [
         ("mnist_mlp", ["--samples", "4000", "--epochs", "2"], 0.85),
         ("mnist_cnn", ["--samples", "640", "--tests", "300", "--epochs", "3"], 0.45),
+        (
+            "imdb_lstm",
+            [
+                "--synthetic",
+                "--samples",
+                "1200",
+                "--words",
+                "1000",
+                "--length",
+                "40",
+                "--units",
+                "16",
+                "--epochs",
+                "4",
+            ],
+            0.7,
+        ),
         ("binary_classification", ["--samples", "2000", "--epochs", "40"], 0.8),
         ("two_branches", ["--samples", "2000", "--epochs", "3"], 0.75),
         ("ctc_digits", ["--samples", "3000", "--epochs", "7"], 0.6),
