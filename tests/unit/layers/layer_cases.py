@@ -45,6 +45,8 @@ REGULARIZED = {
     "b_constraint": "nonneg",
 }
 
+PENALTIES = {"W_regularizer": "l2", "U_regularizer": "l1", "b_regularizer": "l1l2"}
+
 CASES = [
     Case("dense", "Dense", {"output_dim": 4, "activation": "tanh"}, (3,)),
     Case("dense_nobias", "Dense", {"output_dim": 4, "bias": False, "init": "he_normal"}, (3,)),
@@ -356,12 +358,77 @@ CASES = [
         (3, 4, 5, 2),
     ),
     Case("timedistributed_maxpooling2d", "TimeDistributed", {"layer": _inner("MaxPooling2D")}, (3, 4, 6, 2)),
+    Case(
+        "simplernn",
+        "SimpleRNN",
+        {"output_dim": 4, "return_sequences": True, "go_backwards": True, **PENALTIES},
+        (5, 3),
+    ),
+    Case(
+        "simplernn_mem",
+        "SimpleRNN",
+        {
+            "output_dim": 4,
+            "consume_less": "mem",
+            "activation": "softsign",
+            "dropout_W": 0.3,
+            "dropout_U": 0.2,
+        },
+        (5, 3),
+        True,
+    ),
+    *[
+        Case(f"{kind}_{name}".lower(), kind, {"output_dim": 4, **arguments}, (5, 3), "dropout_U" in arguments)
+        for kind in ("GRU", "LSTM")
+        for name, arguments in (
+            ("cpu", {"return_sequences": True, "go_backwards": True, **PENALTIES}),
+            ("mem", {"consume_less": "mem", "inner_activation": "sigmoid", "activation": "softsign"}),
+            ("gpu", {"consume_less": "gpu", "inner_activation": "sigmoid", "inner_init": "glorot_uniform"}),
+            ("unrolled", {"consume_less": "gpu", "unroll": True, "dropout_W": 0.3, "dropout_U": 0.2}),
+        )
+    ],
+    Case(
+        "bidirectional_concat",
+        "Bidirectional",
+        {"layer": _inner("LSTM", output_dim=4, forget_bias_init="zero", **PENALTIES)},
+        (5, 3),
+    ),
+    Case(
+        "bidirectional_mul",
+        "Bidirectional",
+        {"layer": _inner("GRU", output_dim=4, return_sequences=True), "merge_mode": "mul"},
+        (5, 3),
+    ),
+    Case("timedistributed_lstm", "TimeDistributed", {"layer": _inner("LSTM", output_dim=4)}, (2, 4, 3)),
+    Case(
+        "convlstm2d",
+        "ConvLSTM2D",
+        {"nb_filter": 2, "nb_row": 2, "nb_col": 3, "dropout_W": 0.2, "dropout_U": 0.2, "dim_ordering": "tf"},
+        (3, 4, 5, 2),
+        True,
+    ),
+    Case(
+        "convlstm2d_th",
+        "ConvLSTM2D",
+        {
+            "nb_filter": 2,
+            "nb_row": 2,
+            "nb_col": 3,
+            "border_mode": "same",
+            "subsample": (2, 1),
+            "dim_ordering": "th",
+            "return_sequences": True,
+            "go_backwards": True,
+            **PENALTIES,
+        },
+        (3, 2, 4, 5),
+    ),
 ]
 
 
 def make(case: Case, **kwargs: Any) -> Any:
     """The layer of a case; a wrapped layer is made anew each time."""
-    if case.kind == "TimeDistributed":
+    if case.kind in ("TimeDistributed", "Bidirectional"):
         kwargs["layer"] = case.arguments["layer"]()
     return case.make(**kwargs)
 
