@@ -26,6 +26,11 @@ def _starts(length: int, reach: int, border_mode: str, stride: int) -> range:
     return range(first, first + count * stride, stride)
 
 
+def _all(place: Index) -> Any:
+    """Index of all samples and channels at a place."""
+    return (slice(None), *place)
+
+
 def _each(value: Sizes, rank: int) -> tuple[int, ...]:
     """One integer for each axis; one alone stands for all."""
     return (value,) * rank if isinstance(value, int) else tuple(value)
@@ -76,7 +81,7 @@ def convolution(
     axes = _axes(lengths, sizes, border_mode, strides, dilation)
     result = np.zeros((len(x), *_places(axes), kernel.shape[-1]))
     for window, tap, under in _seen(axes, lengths, sizes):
-        result[(slice(None), *window)] += x[(slice(None), *under)] @ kernel[tap]
+        result[_all(window)] += x[_all(under)] @ kernel[tap]
     return result
 
 
@@ -92,7 +97,7 @@ def transposed_convolution(
     assert _places(axes) == x.shape[1:-1]
     result = np.zeros((len(x), *lengths, kernel.shape[-2]))
     for window, tap, under in _seen(axes, lengths, sizes):
-        result[(slice(None), *under)] += x[(slice(None), *window)] @ kernel[tap].T
+        result[_all(under)] += x[_all(window)] @ kernel[tap].T
     return result
 
 
@@ -117,12 +122,10 @@ def pooling(
     axes = _axes(lengths, sizes, border_mode, strides or sizes)
     values: dict[Index, list[np.ndarray]] = {}
     for window, _, under in _seen(axes, lengths, sizes):
-        values.setdefault(window, []).append(x[(slice(None), *under)])
+        values.setdefault(window, []).append(x[_all(under)])
     result = np.zeros((len(x), *_places(axes), x.shape[-1]))
     for window, column in values.items():
-        result[(slice(None), *window)] = (
-            np.max(column, axis=0) if pool_mode == "max" else np.mean(column, axis=0)
-        )
+        result[_all(window)] = np.max(column, axis=0) if pool_mode == "max" else np.mean(column, axis=0)
     return result
 
 
