@@ -15,7 +15,7 @@ _START, _MIDDLE, _END = BAD_INDEX
 
 
 @numba_njit
-def _checked(index, rows):  # type: ignore[no-untyped-def]
+def _checked(index, rows):
     if index < 0 or index >= rows:
         raise ValueError(f"{_START}{rows}{_MIDDLE}{index}{_END}")
     return index
