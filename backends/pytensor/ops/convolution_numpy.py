@@ -56,7 +56,7 @@ def input_gradient(w: Array, dy: Array, lengths: Sequence[int], geometry: Geomet
         return np.dot(dy.reshape(-1, out), matrix).reshape(dy.shape[0], *frame.lengths, channels)
     if set(frame.strides) == {1} and out < 4 * channels:
         # To unfold dy costs less than to add up the products of each element of the kernel.
-        turned = np.flip(w, range(len(frame.sizes))).swapaxes(-1, -2)
+        turned = np.flip(w, tuple(range(len(frame.sizes)))).swapaxes(-1, -2)
         return _convolved(dy, turned, frame.transposed())
     dx = np.zeros((dy.shape[0], *frame.lengths, channels), dy.dtype)
     for images, blocks in _blocks(frame, dx, matrix.shape[1]):

@@ -17,10 +17,12 @@ from . import numba_convolution_kernels as kernels
 from . import numba_convolution_plan as plans
 from .convolution import Convolution, ConvolutionOp, InputGradient, KernelGradient
 from .numba_symbols import caller
+from .numba_threads import parallel_caller, threads
 
 COUNT, SAMPLES, IN, OUT = plans.COUNT, plans.SAMPLES, plans.IN, plans.OUT
 LENGTHS, SIZES, PLACES = plans.LENGTHS, plans.SIZES, plans.PLACES
-N_SCRATCH, N_OFFSETS = plans.N_SCRATCH, plans.N_OFFSETS
+PARTS, N_SCRATCH, N_OFFSETS = plans.PARTS, plans.N_SCRATCH, plans.N_OFFSETS
+BEGIN, WORK, END = kernels.BEGIN, kernels.WORK, kernels.END
 TOO_LARGE, OTHER_PLACES = plans.TOO_LARGE, plans.OTHER_PLACES
 
 sizes_at = plans.sizes_at
@@ -59,11 +61,12 @@ def _run(op: ConvolutionOp, kind: int, dtype: str) -> Callable[..., Any]:
     too_large = f"{where}: the window is larger than the input; {order} input:"
     other = f"{where}: kernel, input and output do not fit together; {order} input and output:"
     plan = caller(kernels.plan_symbol(dtype))
-    kernel = caller(kernels.kernel_symbol(kind, op.depthwise, dtype))
+    symbol = kernels.kernel_symbol(kind, op.depthwise, dtype)
+    kernel, work, count = caller(symbol), parallel_caller(symbol), threads()
 
     @numba_njit
     def run(numbers, a, b, shape):
-        status = plan((numbers, kind, depthwise))
+        status = plan((numbers, kind, depthwise, count(())))
         if status == TOO_LARGE:
             k, n = sizes_at(numbers, SIZES), sizes_at(numbers, LENGTHS)
             raise ValueError(too_large, k[0], k[1], k[2], n[0], n[1], n[2])
@@ -76,7 +79,10 @@ def _run(op: ConvolutionOp, kind: int, dtype: str) -> Callable[..., Any]:
         result = np.empty(numba_ndarray.to_fixed_tuple(shape, axes), number)
         scratch = np.empty(numbers[N_SCRATCH], number)
         offsets = np.empty(numbers[N_OFFSETS], np.int64)
-        kernel((numbers, offsets, np.ascontiguousarray(a), np.ascontiguousarray(b), result, scratch))
+        a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
+        kernel((numbers, offsets, a, b, result, scratch, BEGIN, 0, 0, 0))
+        work((numbers, offsets, a, b, result, scratch, WORK, numbers[SAMPLES], numbers[PARTS]))
+        kernel((numbers, offsets, a, b, result, scratch, END, 0, 0, 0))
         return result
 
     return run

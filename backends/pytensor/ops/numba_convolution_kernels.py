@@ -7,6 +7,9 @@ the other.
 The gradient by the input is a convolution too: of the outputs' gradient, with the kernel turned about. With
 strides s its places fall into s classes along each axis, each of which meets a part of the kernel's elements.
 
+The images are worked off in parts, for as many threads: a kernel is called to begin, for each part, and to
+end.
+
 A depthwise convolution that makes m channels of each is computed as if the input had each channel m times.
 """
 
@@ -30,10 +33,12 @@ from .numba_convolution_plan import (
     INPUT_GRADIENT,
     KERNEL_GRADIENT,
     LENGTHS,
+    N_EACH,
+    N_WEIGHTS,
     OUT,
     PADDED,
+    PARTS,
     PLACES,
-    SAMPLES,
     SHORT,
     SIZES,
     STRIDES,
@@ -41,16 +46,21 @@ from .numba_convolution_plan import (
     ceiling,
     clear,
     copy_padded,
+    kernel_numbers,
     pack,
     plan,
     prepare_classes,
     product,
     sizes_at,
     steps_of,
+    stretches_of,
     window_offsets,
 )
 from .numba_convolution_tiles import VECTORS, Vectors, kernel_tile, places_tile, vectors_for
 from .numba_symbols import define, fingerprint
+
+# What a kernel is called for.
+BEGIN, WORK, END = range(3)
 
 # What contains a tile: inlined, so that its code is optimized once.
 inlined = numba.njit(error_model="numpy", inline="always")
@@ -103,21 +113,26 @@ def forward_for(layout: Vectors, depthwise: bool) -> Any:
     vectors = 1 if depthwise else VECTORS
 
     @inlined
-    def forward(numbers, offsets, x, w, y, scratch):
+    def forward(numbers, offsets, x, w, y, scratch, stage, begin, end, part):
         channels, out, group, padded = numbers[IN], numbers[OUT], numbers[GROUP], numbers[PADDED]
+        if stage == BEGIN:
+            n_weights = product(numbers, SIZES) * (1 if depthwise else channels)
+            pack(w, n_weights, out, scratch, lanes, vectors)
+            window_offsets(numbers, offsets, depthwise)
+        if stage != WORK:
+            return
         depth, rows, columns = sizes_at(numbers, PLACES)
         wide_d, wide_r, wide_c = sizes_at(numbers, WIDE)
         stride_d, stride_r, stride_c = sizes_at(numbers, STRIDES)
-        n_weights = product(numbers, SIZES) * (1 if depthwise else channels)
-        at = pack(w, n_weights, out, scratch, lanes, vectors)
-        n_runs, run = window_offsets(numbers, offsets, depthwise)
+        n_runs, run = stretches_of(numbers, depthwise)
+        at = numbers[N_WEIGHTS] + part * numbers[N_EACH]
         image, x_d, x_r, x_c = steps_of(wide_d, wide_r, wide_c, out if depthwise else channels)
         x_steps = (image, x_d * stride_d, x_r * stride_r, x_c * stride_c)
         y_steps = steps_of(depth, rows, columns, out)
         if padded:
             clear(scratch, at, group * image)
-        for first in range(0, numbers[SAMPLES], group):
-            counts = (min(group, numbers[SAMPLES] - first), depth, rows, columns)
+        for first in range(begin, end, group):
+            counts = (min(group, end - first), depth, rows, columns)
             source, place, goal = x, first * image, first * y_steps[0]
             if padded:
                 times = out // channels if depthwise else 1
@@ -134,12 +149,16 @@ def input_gradient_for(layout: Vectors, depthwise: bool) -> Any:
     vectors = 1 if depthwise else VECTORS
 
     @inlined
-    def input_gradient(numbers, table, dy, w, dx, scratch):
+    def input_gradient(numbers, table, dy, w, dx, scratch, stage, begin, end, part):
         channels, out, group, padded = numbers[IN], numbers[OUT], numbers[GROUP], numbers[PADDED]
+        if stage == BEGIN:
+            prepare_classes(numbers, w, table, scratch, lanes, vectors, depthwise)
+        if stage != WORK:
+            return
         depth, rows, columns = sizes_at(numbers, LENGTHS)
         wide_d, wide_r, wide_c = sizes_at(numbers, WIDE)
         stride_d, stride_r, stride_c = sizes_at(numbers, STRIDES)
-        at = prepare_classes(numbers, w, table, scratch, lanes, vectors, depthwise)
+        at = numbers[N_WEIGHTS] + part * numbers[N_EACH]
         dy_steps = steps_of(wide_d, wide_r, wide_c, out)
         made = out if depthwise else channels
         times = made // channels
@@ -149,14 +168,14 @@ def input_gradient_for(layout: Vectors, depthwise: bool) -> Any:
         if padded:
             clear(scratch, at, group * dy_steps[0])
             apart += group * dy_steps[0]
-        for first in range(0, numbers[SAMPLES], group):
-            count = min(group, numbers[SAMPLES] - first)
-            source, place, target, begin = dy, first * dy_steps[0], dx, first * image
+        for first in range(begin, end, group):
+            count = min(group, end - first)
+            source, place, target, top = dy, first * dy_steps[0], dx, first * image
             if padded:
                 copy_padded(numbers, PLACES, out, dy, first, count, scratch, at, 1)
                 source, place = scratch, at
             if depthwise and times > 1:
-                target, begin = scratch, apart
+                target, top = scratch, apart
             entry = 0
             for d in range(stride_d):
                 for r in range(stride_r):
@@ -167,7 +186,7 @@ def input_gradient_for(layout: Vectors, depthwise: bool) -> Any:
                             ceiling(rows - r, stride_r),
                             ceiling(columns - c, stride_c),
                         )
-                        goal = begin + d * x_d + r * x_r + c * x_c
+                        goal = top + d * x_d + r * x_r + c * x_c
                         w_at, offset = table[entry], table[entry + 1]
                         n_runs, run = table[entry + 2], table[entry + 3]
                         sweep(
@@ -192,7 +211,7 @@ def add_block_for(layout: Vectors, depthwise: bool) -> Any:
     block = layout.lanes * (1 if depthwise else VECTORS)
 
     @inlined
-    def add_block(counts, x, x_at, x_steps, y, y_at, y_steps, offsets, n_runs, run, w, out):
+    def add_block(counts, x, x_at, x_steps, y, y_at, y_steps, offsets, n_runs, run, w, w_at, out):
         n_a, n_b, n_c = counts
         xa, xb, xc = x_steps
         ya, yb, yc = y_steps
@@ -208,7 +227,7 @@ def add_block_for(layout: Vectors, depthwise: bool) -> Any:
                 for channel in range(0, out, block):
                     width = min(block, out - channel)
                     place = x_at + (channel if depthwise else offsets[stretch] + done)
-                    goal = (stretch * length + done) * out + channel
+                    goal = w_at + (stretch * length + done) * out + channel
                     tile(
                         (
                             rows, width, n_a, xa, ya, n_b, xb, yb, n_c, xc, yc,
@@ -225,34 +244,47 @@ def kernel_gradient_for(layout: Vectors, depthwise: bool) -> Any:
     add_block = add_block_for(layout, depthwise)
 
     @inlined
-    def kernel_gradient(numbers, offsets, x, dy, w, scratch):
+    def kernel_gradient(numbers, offsets, x, dy, w, scratch, stage, begin, end, part):
         channels, out, group, padded = numbers[IN], numbers[OUT], numbers[GROUP], numbers[PADDED]
+        size = kernel_numbers(numbers, depthwise)
+        if stage == BEGIN:
+            window_offsets(numbers, offsets, depthwise)
+        elif stage == END:
+            for other in range(1, numbers[PARTS]):
+                for index in range(size):
+                    w[index] += scratch[other * numbers[N_EACH] + index]
+        if stage != WORK:
+            return
+        # The first part adds to the result, each other one to memory of its own.
+        at = part * numbers[N_EACH]
+        target, goal = (w, 0) if part == 0 else (scratch, at)
+        at += size if numbers[PARTS] > 1 else 0
+        clear(target, goal, size)
         depth, rows, columns = sizes_at(numbers, PLACES)
         wide_d, wide_r, wide_c = sizes_at(numbers, WIDE)
         stride_d, stride_r, stride_c = sizes_at(numbers, STRIDES)
-        clear(w, 0, product(numbers, SIZES) * (1 if depthwise else channels) * out)
-        n_runs, run = window_offsets(numbers, offsets, depthwise)
+        n_runs, run = stretches_of(numbers, depthwise)
         image, x_d, x_r, x_c = steps_of(wide_d, wide_r, wide_c, out if depthwise else channels)
         result, y_d, y_r, y_c = steps_of(depth, rows, columns, out)
         x_d, x_r, x_c = x_d * stride_d, x_r * stride_r, x_c * stride_c
         # Rows that go together: all of an image if it fits into the cache.
         together = max(min(CACHE // 4 // max(x_r + y_r, 1), rows), 1)
         if padded:
-            clear(scratch, 0, group * image)
-        for first in range(0, numbers[SAMPLES], group):
-            count = min(group, numbers[SAMPLES] - first)
+            clear(scratch, at, group * image)
+        for first in range(begin, end, group):
+            count = min(group, end - first)
             source, start = x, first * image
             if padded:
                 times = out // channels if depthwise else 1
-                copy_padded(numbers, LENGTHS, channels, x, first, count, scratch, 0, times)
-                source, start = scratch, 0
+                copy_padded(numbers, LENGTHS, channels, x, first, count, scratch, at, times)
+                source, start = scratch, at
             for d in range(depth):
                 for r in range(0, rows, together):
                     add_block(
                         (count, min(together, rows - r), columns),
                         source, start + d * x_d + r * x_r, (image, x_r, x_c),
                         dy, first * result + d * y_d + r * y_r, (result, y_r, y_c),
-                        offsets, n_runs, run, w, out,
+                        offsets, n_runs, run, target, goal, out,
                     )  # fmt: skip
 
     return kernel_gradient
@@ -264,14 +296,15 @@ MAKERS: dict[int, Callable[[Vectors, bool], Any]] = {
     KERNEL_GRADIENT: kernel_gradient_for,
 }
 
-_FILES = ("kernels", "plan", "tiles")
-SOURCES = fingerprint(*(str(Path(__file__).with_name(f"numba_convolution_{name}.py")) for name in _FILES))
+_FILES = ("convolution", "convolution_kernels", "convolution_plan", "convolution_tiles", "symbols", "threads")
+SOURCES = fingerprint(*(str(Path(__file__).with_name(f"numba_{name}.py")) for name in _FILES))
 
 
 def kernel_symbol(kind: int, depthwise: bool, dtype: str) -> str:
     """The name under which compiled code finds a kernel, which is compiled if it is not in the cache.
 
-    The kernel takes the numbers, memory for offsets, its two operands, its result and memory to work in.
+    The kernel takes the numbers, memory for offsets, its two operands, its result and memory to work in; what
+    it is called for; and the first image of a part, the one after its last, and the number of the part.
     """
     number = {"float32": types.float32, "float64": types.float64}[dtype]
     layout = vectors_for(number.bitwidth)
@@ -282,7 +315,7 @@ def kernel_symbol(kind: int, depthwise: bool, dtype: str) -> str:
         compute = MAKERS[kind](layout, depthwise)
 
         @inlined
-        def kernel(numbers, offsets, a, b, result, scratch):
+        def kernel(numbers, offsets, a, b, result, scratch, stage, begin, end, part):
             compute(
                 numba.carray(numbers, (COUNT,)),
                 numba.carray(offsets, (most,)),
@@ -290,19 +323,23 @@ def kernel_symbol(kind: int, depthwise: bool, dtype: str) -> str:
                 numba.carray(b, (most,)),
                 numba.carray(result, (most,)),
                 numba.carray(scratch, (most,)),
+                stage,
+                begin,
+                end,
+                part,
             )
             return 0
 
         return kernel
 
     name = f"polykeras_convolution_{kind}_{int(depthwise)}_{dtype}_{SOURCES}"
-    return define(name, types.int64(pointers[0], pointers[0], *[pointers[1]] * 4), make)
+    return define(name, types.int64(pointers[0], pointers[0], *[pointers[1]] * 4, *[types.int64] * 4), make)
 
 
 def plan_symbol(dtype: str) -> str:
     """The name of a function that completes the numbers for a kernel; it returns what is wrong with them.
 
-    It takes the numbers, the kind of kernel and whether that is depthwise.
+    It takes the numbers, the kind of kernel, whether that is depthwise, and the number of threads.
     """
     itemsize = np.dtype(dtype).itemsize
     layout = vectors_for(8 * itemsize)
@@ -310,10 +347,10 @@ def plan_symbol(dtype: str) -> str:
 
     def make() -> Any:
         @inlined
-        def complete(numbers, kind, depthwise):
-            return plan(numba.carray(numbers, (COUNT,)), kind, depthwise, itemsize, lanes, rows)
+        def complete(numbers, kind, depthwise, threads):
+            return plan(numba.carray(numbers, (COUNT,)), kind, depthwise, threads, itemsize, lanes, rows)
 
         return complete
 
-    signature = types.int64(types.CPointer(types.int64), types.int64, types.int64)
+    signature = types.int64(types.CPointer(types.int64), *[types.int64] * 3)
     return define(f"polykeras_convolution_plan_{dtype}_{SOURCES}", signature, make)

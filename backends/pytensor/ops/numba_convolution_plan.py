@@ -18,10 +18,11 @@ from .numba_symbols import unpacked
 SAMPLES, MODE, IN, OUT = 0, 1, 2, 3
 LENGTHS, SIZES, STRIDES, DILATION, PLACES = 4, 7, 10, 13, 16
 # What `plan` adds: the zeros that the convolution sees before its input; the zeros before what the kernel
-# reads and the sizes of that with all its zeros, whether there are any; how many images go together; the
-# sizes of the memory to work in.
-BEFORE, LEAD, WIDE, PADDED, GROUP, N_SCRATCH, N_OFFSETS = 19, 22, 25, 28, 29, 30, 31
-COUNT = 32
+# reads and the sizes of that with all its zeros, whether there are any; how many images go together; in how
+# many parts the images are worked off; the memory for weights, for each part, for all, and for offsets.
+BEFORE, LEAD, WIDE, PADDED, GROUP, PARTS = 19, 22, 25, 28, 29, 30
+N_WEIGHTS, N_EACH, N_SCRATCH, N_OFFSETS = 31, 32, 33, 34
+COUNT = 35
 
 MODES = ("valid", "same", "full")
 FORWARD, INPUT_GRADIENT, KERNEL_GRADIENT = range(3)
@@ -30,6 +31,8 @@ FITS, TOO_LARGE, OTHER_PLACES = range(3)
 
 # Bytes of images to work on at a time.
 CACHE = 1 << 18
+# Multiplications that are worth a thread: some tens of microseconds.
+PART, PART_DEPTHWISE = 1 << 23, 1 << 20
 # A row of places shorter than this is no good tile.
 SHORT = 4
 # Numbers that describe a class of places, see `prepare_classes`.
@@ -51,6 +54,12 @@ def sizes_at(numbers, at):
 @compiled
 def product(numbers, at):
     return numbers[at] * numbers[at + 1] * numbers[at + 2]
+
+
+@compiled
+def kernel_numbers(numbers, depthwise):
+    """How many numbers a kernel has."""
+    return product(numbers, SIZES) * (1 if depthwise else numbers[IN]) * numbers[OUT]
 
 
 @compiled
@@ -91,7 +100,7 @@ def plan_axis(numbers, axis, kind):
 
 
 @compiled
-def plan(numbers, kind, depthwise, itemsize, lanes, rows):
+def plan(numbers, kind, depthwise, threads, itemsize, lanes, rows):
     """Completes the numbers of a convolution; returns what is wrong with it."""
     numbers[PADDED] = 0
     for axis in range(3):
@@ -118,14 +127,21 @@ def plan(numbers, kind, depthwise, itemsize, lanes, rows):
     if longest < SHORT:
         group = max(group, rows)
     numbers[GROUP] = group = min(group, max(numbers[SAMPLES], 1))
+    work = numbers[SAMPLES] * product(numbers, PLACES) * taps * out * (1 if depthwise else channels)
+    parts = min(threads, numbers[SAMPLES], work // (PART_DEPTHWISE if depthwise else PART))
+    numbers[PARTS] = parts = max(parts, 1)
     weights = 0
     if kind != KERNEL_GRADIENT:
         turned = kind == INPUT_GRADIENT and not depthwise
         weights = taps * block_width(channels if turned else out, lanes)
         weights *= 1 if depthwise else (out if turned else channels)
-    numbers[N_SCRATCH] = weights + (group * image if numbers[PADDED] else 0)
+    each = group * image if numbers[PADDED] else 0
     if kind == INPUT_GRADIENT and repeated:
-        numbers[N_SCRATCH] += group * result
+        each += group * result
+    elif kind == KERNEL_GRADIENT and parts > 1:
+        each += kernel_numbers(numbers, depthwise)
+    numbers[N_WEIGHTS], numbers[N_EACH] = weights, each
+    numbers[N_SCRATCH] = weights + parts * each
     numbers[N_OFFSETS] = 2 * taps + CLASS * product(numbers, STRIDES)
     return FITS
 
@@ -281,19 +297,26 @@ def prepare_classes(numbers, w, table, scratch, lanes, vectors, depthwise):
 
 
 @compiled
+def stretches_of(numbers, depthwise):
+    """How many stretches of numbers a window reads, and their length."""
+    if depthwise:
+        return product(numbers, SIZES), 1
+    if numbers[DILATION + 2] == 1:
+        return numbers[SIZES] * numbers[SIZES + 1], numbers[SIZES + 2] * numbers[IN]
+    return product(numbers, SIZES), numbers[IN]
+
+
+@compiled
 def window_offsets(numbers, table, depthwise):
-    """Writes the offsets of the stretches of numbers that a window reads; returns their number and length."""
-    sizes_c, channels = numbers[SIZES + 2], numbers[OUT] if depthwise else numbers[IN]
-    together = numbers[DILATION + 2] == 1 and not depthwise
-    each = 1 if together else sizes_c
-    count = 0
-    for d in range(numbers[SIZES]):
-        for r in range(numbers[SIZES + 1]):
-            row = d * numbers[DILATION] * numbers[WIDE + 1] + r * numbers[DILATION + 1]
-            for c in range(each):
-                table[count] = (row * numbers[WIDE + 2] + c * numbers[DILATION + 2]) * channels
-                count += 1
-    return count, 1 if depthwise else (sizes_c if together else 1) * channels
+    """Writes the offsets of the stretches of numbers that a window reads."""
+    channels = numbers[OUT] if depthwise else numbers[IN]
+    count, _ = stretches_of(numbers, depthwise)
+    each = count // (numbers[SIZES] * numbers[SIZES + 1])
+    for index in range(count):
+        d, rest = divmod(index, numbers[SIZES + 1] * each)
+        r, c = divmod(rest, each)
+        row = d * numbers[DILATION] * numbers[WIDE + 1] + r * numbers[DILATION + 1]
+        table[index] = (row * numbers[WIDE + 2] + c * numbers[DILATION + 2]) * channels
 
 
 @compiled

@@ -141,27 +141,43 @@ SIZES: list[tuple[int, int, int, tuple[int, ...], tuple[int, ...]]] = [
 MOVES = [((1, 1, 1), (1, 1, 1)), ((2, 3, 1), (1, 1, 1)), ((1, 2, 2), (2, 1, 3)), ((3, 2, 4), (1, 2, 2))]
 
 
+def launcher(symbol: str) -> Any:
+    """A function that has a kernel do all of its work, as compiled graphs do it."""
+    import numba
+
+    from polykeras.backends.pytensor.ops.numba_convolution_kernels import BEGIN, END, WORK
+    from polykeras.backends.pytensor.ops.numba_symbols import caller
+    from polykeras.backends.pytensor.ops.numba_threads import parallel_caller
+
+    single, parallel = caller(symbol), parallel_caller(symbol)
+
+    @numba.njit
+    def launch(numbers, offsets, a, b, result, scratch, samples, parts):  # type: ignore[no-untyped-def]
+        single((numbers, offsets, a, b, result, scratch, BEGIN, 0, 0, 0))
+        parallel((numbers, offsets, a, b, result, scratch, WORK, samples, parts))
+        single((numbers, offsets, a, b, result, scratch, END, 0, 0, 0))
+
+    return launch
+
+
 class Kernels:
-    """Calls the kernels that compiled graphs call, without a graph."""
+    """Calls the kernels that compiled graphs call, without a graph, in up to three threads."""
 
-    def __init__(self, dtype: str, depthwise: bool) -> None:
-        from polykeras.backends.pytensor.ops import numba_convolution_kernels, numba_convolution_plan
-
-        self.dtype, self.depthwise, self.plan = dtype, int(depthwise), numba_convolution_plan
-        self.complete = self._compiled(numba_convolution_kernels.plan_symbol(dtype))
-        self.run = [
-            self._compiled(numba_convolution_kernels.kernel_symbol(kind, depthwise, dtype))
-            for kind in range(3)
-        ]
-
-    @staticmethod
-    def _compiled(symbol: str) -> Any:
+    def __init__(self, dtype: str, depthwise: bool, patch: pytest.MonkeyPatch) -> None:
         import numba
 
+        from polykeras.backends.pytensor.ops import numba_convolution_kernels as kernels
+        from polykeras.backends.pytensor.ops import numba_convolution_plan as plan
         from polykeras.backends.pytensor.ops.numba_symbols import caller
 
-        call = caller(symbol)
-        return numba.njit(lambda *arguments: call(arguments))
+        self.dtype, self.depthwise, self.plan = dtype, int(depthwise), plan
+        self.run = [launcher(kernels.kernel_symbol(kind, depthwise, dtype)) for kind in range(3)]
+        # However little there is to do, it is done in parts.
+        patch.setattr(plan, "PART", 1)
+        patch.setattr(plan, "PART_DEPTHWISE", 1)
+        patch.setattr(kernels, "SOURCES", f"{kernels.SOURCES}_parts")
+        complete = caller(kernels.plan_symbol(dtype))
+        self.complete = numba.njit(lambda *arguments: complete(arguments))
 
     def sizes(
         self, layout: Layout, x: Sequence[int], w: Sequence[int], out: int, places: Sequence[int]
@@ -186,22 +202,24 @@ class Kernels:
         """The result of a kernel; it must not write beyond its memory."""
         plan = self.plan
         given = self.sizes(layout, x.shape, w.shape, dy.shape[-1], dy.shape[1:-1])
-        assert self.complete(given, kind, self.depthwise) == plan.FITS
+        assert self.complete(given, kind, self.depthwise, 3) == plan.FITS
         operands = {plan.FORWARD: (x, w), plan.INPUT_GRADIENT: (dy, w), plan.KERNEL_GRADIENT: (x, dy)}[kind]
         like = {plan.FORWARD: dy, plan.INPUT_GRADIENT: x, plan.KERNEL_GRADIENT: w}[kind]
         guard = 77
         result = np.full(like.size + 64, guard, self.dtype)
         scratch = np.full(given[plan.N_SCRATCH] + 64, guard, self.dtype)
         offsets = np.full(given[plan.N_OFFSETS] + 64, guard, np.int64)
-        self.run[kind](given, offsets, *operands, result, scratch)
+        parts = int(given[plan.PARTS])
+        assert parts == max(min(3, len(x)), 1)
+        self.run[kind](given, offsets, *operands, result, scratch, len(x), parts)
         for rest in (result[like.size :], scratch[-64:], offsets[-64:]):
             assert (rest == guard).all()
         return result[: like.size].reshape(like.shape)
 
 
-def check_kernels(dtype: str, depthwise: bool) -> None:
+def check_kernels(dtype: str, depthwise: bool, patch: pytest.MonkeyPatch) -> None:
     """The kernels of compiled graphs against NumPy, which the tests above hold against the oracle."""
-    kernels = Kernels(dtype, depthwise)
+    kernels = Kernels(dtype, depthwise, patch)
     for (channels, out, samples, lengths, sizes), (strides, dilation), mode in itertools.product(
         SIZES, MOVES, ("valid", "same", "full")
     ):
@@ -226,10 +244,22 @@ def check_kernels(dtype: str, depthwise: bool) -> None:
 
 
 @pytest.mark.parametrize("depthwise", [False, True], ids=["full", "depthwise"])
-def test_kernels(depthwise: bool) -> None:
-    check_kernels("float32", depthwise)
+def test_kernels(depthwise: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_kernels("float32", depthwise, monkeypatch)
 
 
+@pytest.mark.parametrize(
+    ("setting", "cores"), [("3", 3), ("2,1", 2), ("1000", 64), ("", None), ("0", None), ("many", None)]
+)
+def test_number_of_threads(setting: str, cores: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from polykeras.backends.pytensor.ops import numba_threads
+
+    monkeypatch.setenv("OMP_NUM_THREADS", setting)
+    monkeypatch.setattr(numba_threads.os, "sched_getaffinity", lambda process: {0, 1, 5, 6, 7}, raising=False)
+    assert numba_threads.thread_count() == (cores or 5)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("lanes", [4, 8])
 def test_kernels_for_narrower_registers(lanes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What processors without the present one's registers run."""
@@ -238,7 +268,7 @@ def test_kernels_for_narrower_registers(lanes: int, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(kernels, "vectors_for", lambda bits: Vectors(bits, lanes * 32 // bits, 6))
     monkeypatch.setattr(kernels, "SOURCES", f"{kernels.SOURCES}_{lanes}")
-    check_kernels("float32", False)
+    check_kernels("float32", False, monkeypatch)
 
 
 FEATURES = {
