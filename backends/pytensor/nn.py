@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.tensor.special import log_softmax, softmax
+from pytensor.tensor.special import softmax
 
+from ... import config
 from ..interface import NN
 from ..interface.arguments import check_dropped
 from ..interface.variables import draw_seed
 from .mask import dropout_mask
 from .math import as_float, as_tensor, cast, positive_part, same_dtype, sizes_of
+from .ops.softmax_crossentropy import crossentropy, crossentropy_of_logits
 from .shape import size_list
 from .states import RandomStates
 
@@ -86,27 +88,18 @@ class PTNN(RandomStates, NN):
         output = as_float(output)
         target = cast(as_tensor(target, output.dtype), output.dtype)
         if from_logits:
-            logarithm = log_softmax(output, axis=-1)
-        else:
-            scaled = output / pt.sum(output, axis=-1, keepdims=True, dtype=output.dtype)
-            logarithm = pt.log(self._clip_probability(scaled))
-        return -pt.sum(target * logarithm, axis=-1, dtype=output.dtype)
+            return crossentropy_of_logits(output, target, classes=False)
+        return crossentropy(output, target, config.epsilon(), classes=False)
 
     def sparse_categorical_crossentropy(self, output: Any, target: Any, from_logits: bool = False) -> Any:
         output = as_float(output)
         self._check_rank("sparse_categorical_crossentropy", output)
-        classes = cast(as_tensor(target), "int64").flatten()
-        rest = [
-            output.shape[axis] if size is None else size for axis, size in enumerate(output.type.shape[:-1])
-        ]
-        rows = output if output.ndim == 2 else output.reshape((-1, output.shape[-1]))
-        which = (pt.arange(rows.shape[0]), classes)
+        classes = cast(as_tensor(target), "int64")
+        if classes.ndim != output.ndim - 1:
+            classes = classes.reshape(sizes_of(output)[:-1], ndim=output.ndim - 1)
         if from_logits:
-            losses = -log_softmax(rows, axis=-1)[which]
-        else:
-            rows = self._clip_probability(rows)
-            losses = pt.log(pt.sum(rows, axis=-1, dtype=rows.dtype) / rows[which])
-        return losses if output.ndim == 2 else losses.reshape(rest, ndim=output.ndim - 1)
+            return crossentropy_of_logits(output, classes, classes=True)
+        return crossentropy(output, classes, config.epsilon(), classes=True)
 
     def binary_crossentropy(self, output: Any, target: Any, from_logits: bool = False) -> Any:
         output = as_float(output)

@@ -15,6 +15,7 @@ from .ops import numba_gru as numba_gru
 from .ops import numba_indices as numba_indices
 from .ops import numba_lstm as numba_lstm
 from .ops import numba_pooling as numba_pooling
+from .ops import numba_softmax_crossentropy as numba_softmax_crossentropy
 from .random_ops import Float32NormalRV, Float32UniformRV
 
 

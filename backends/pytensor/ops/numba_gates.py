@@ -120,6 +120,11 @@ class _Gates:
             return one / (one + (power * q + power))
 
         @numba_njit(**OPTIONS)
+        def exp_of_negative(x):
+            power, q = parts(-most if x < -most else x)
+            return zero if x < -most else power * q + power
+
+        @numba_njit(**OPTIONS)
         def slope_of_sigmoid(y):
             return y * (one - y)
 
@@ -134,6 +139,7 @@ class _Gates:
             return fifth if (y > zero) & (y < one) else zero
 
         self.tanh = tanh
+        self.exp_of_negative = exp_of_negative
         self.gates = {
             "sigmoid": (sigmoid, slope_of_sigmoid),
             "hard_sigmoid": (hard_sigmoid, slope_of_hard_sigmoid),
@@ -167,3 +173,12 @@ def gate_functions(dtype: str, inner_activation: str) -> tuple[Any, Any, Any]:
     """
     found = _GATES[dtype]
     return found.tanh, *found.gates[inner_activation]
+
+
+def exp_of_negative(dtype: str) -> Any:
+    """exp of what is not positive: 0 instead of denormal numbers.
+
+    Args:
+        dtype: ``'float32'`` or ``'float64'``.
+    """
+    return _GATES[dtype].exp_of_negative
