@@ -95,7 +95,9 @@ class PTNN(RandomStates, NN):
         output = as_float(output)
         self._check_rank("sparse_categorical_crossentropy", output)
         classes = cast(as_tensor(target), "int64")
-        if classes.ndim != output.ndim - 1:
+        if classes.ndim == output.ndim:
+            classes = classes.reshape(sizes_of(classes)[:-1], ndim=output.ndim - 1)
+        elif classes.ndim != output.ndim - 1:
             classes = classes.reshape(sizes_of(output)[:-1], ndim=output.ndim - 1)
         if from_logits:
             return crossentropy_of_logits(output, classes, classes=True)

@@ -12,7 +12,7 @@ one of the probabilities that are limited and then scaled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from pytensor.gradient import DisconnectedType, disconnected_type
 from pytensor.graph.basic import Apply
 from pytensor.graph.fg import FunctionGraph
 from pytensor.graph.op import Op
+from pytensor.graph.replace import clone_replace
 from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 from pytensor.graph.traversal import ancestors
 from pytensor.raise_op import CheckAndRaise
@@ -106,12 +107,24 @@ def _alike(x: Any, target: Any, classes: bool) -> bool:
     )
 
 
-def _back(result: Any, gradient: Any, by: Sequence[Any]) -> list[Any]:
-    """The gradients of an ordinary graph, given that of its result."""
-    gradients: Any = pytensor.grad(
-        None, list(by), known_grads={result: gradient}, disconnected_inputs="ignore"
+def _back(function: Callable[..., Any], inputs: Sequence[Any], gradient: Any, by: Sequence[int]) -> list[Any]:
+    """The gradients of an ordinary graph, given that of its result.
+
+    Args:
+        function: makes the graph of its inputs.
+        inputs: they may depend on each other: only what `function` does with them counts.
+        gradient: that of the result.
+        by: the positions of the inputs whose gradients are wanted.
+    """
+    stand_ins, weight = [each.type() for each in inputs], gradient.type()
+    slopes: Any = pytensor.grad(
+        None,
+        [stand_ins[index] for index in by],
+        known_grads={function(*stand_ins): weight},
+        disconnected_inputs="ignore",
     )
-    return list(gradients)
+    replacements = dict(zip([*stand_ins, weight], [*inputs, gradient], strict=True))
+    return list(clone_replace(list(slopes), replace=replacements))
 
 
 class Crossentropy(TensorSymbolicOp):
@@ -123,9 +136,12 @@ class Crossentropy(TensorSymbolicOp):
         self.epsilon, self.classes = float(epsilon), bool(classes)
         super().__init__(**kwargs)
 
+    def build(self, output: Any, target: Any) -> Any:
+        """The losses, as an ordinary graph."""
+        return _losses(output, target, self.epsilon, self.classes)
+
     def build_inner_graph(self, *inputs: Any) -> list[Any]:
-        output, target = inputs
-        return [_losses(output, target, self.epsilon, self.classes)]
+        return [self.build(*inputs)]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         output, target = inputs
@@ -133,8 +149,7 @@ class Crossentropy(TensorSymbolicOp):
         by_output = slope(output, target, output_grads[0])
         if self.classes:
             return [by_output, disconnected_type()]
-        losses = _losses(output, target, self.epsilon, self.classes)
-        return [by_output, *_back(losses, output_grads[0], [target])]
+        return [by_output, *_back(self.build, inputs, output_grads[0], [1])]
 
 
 class CrossentropySlope(TensorSymbolicOp):
@@ -148,7 +163,8 @@ class CrossentropySlope(TensorSymbolicOp):
 
     def build_inner_graph(self, *inputs: Any) -> list[Any]:
         output, target, gradient = inputs
-        return _back(_losses(output, target, self.epsilon, self.classes), gradient, [output])
+        losses = Crossentropy(epsilon=self.epsilon, classes=self.classes)
+        return _back(losses.build, [output, target], gradient, [0])
 
 
 class _Fused(Op):
@@ -241,12 +257,12 @@ class SoftmaxCrossentropy(_Fused):
         by_losses, by_p = output_grads
         gradients: list[Any] = [disconnected_type(), disconnected_type()]
         if not isinstance(by_p.type, DisconnectedType):
-            (gradients[0],) = _back(softmax(x, axis=-1), by_p, [x])
+            (gradients[0],) = _back(lambda x: softmax(x, axis=-1), [x], by_p, [0])
         if not isinstance(by_losses.type, DisconnectedType):
             slope = SoftmaxCrossentropySlope(self.epsilon, self.classes)(p, target, by_losses)
             gradients[0] = slope if isinstance(gradients[0].type, DisconnectedType) else gradients[0] + slope
             if not self.classes:
-                (gradients[1],) = _back(self._plain(x, target), by_losses, [target])
+                (gradients[1],) = _back(self._plain, inputs, by_losses, [1])
         return gradients
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
@@ -292,11 +308,10 @@ class SoftmaxCrossentropySlope(_Fused):
         return [input_shapes[0]]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
-        p, target, gradient = inputs
-        gradients = _back(
-            self._plain(p, target, gradient), output_grads[0], [p, gradient] if self.classes else inputs
-        )
-        return [gradients[0], disconnected_type(), gradients[1]] if self.classes else gradients
+        if self.classes:
+            by_p, by_gradient = _back(self._plain, inputs, output_grads[0], [0, 2])
+            return [by_p, disconnected_type(), by_gradient]
+        return _back(self._plain, inputs, output_grads[0], [0, 1, 2])
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
         return [[True], [not self.classes], [True]]
