@@ -223,9 +223,11 @@ def _spare_channels(kernel: Any, columns: int | None, strides: Ints) -> int:
 
 
 def _with_zeros(x: Any, axis: int, count: int) -> Any:
+    """`x` with zeros at the end of an axis."""
     edges = [(0, 0)] * x.shape.rank
     edges[axis] = (0, count)
-    return tf.pad(x, edges)
+    # Not tf.pad: where a convolution follows, oneDNN takes its operation for one that pads rows and columns.
+    return tf.raw_ops.PadV2(input=x, paddings=edges, constant_values=tf.zeros((), x.dtype))
 
 
 def _dilated(x: Any, kernel: Any, strides: Ints, mode: str, dilation: Ints) -> Any:

@@ -232,6 +232,30 @@ def test_orderings(engines, case, ordering, as_default):
             assert_close(got, each, case.dtype, 2 * int(np.prod(case.sizes)), 8, name)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "sizes", "strides", "mode"),
+    [
+        ((4, 5), (1, 1), (2, 1), "valid"),
+        ((1, 1), (1, 1), (1, 2), "same"),
+        ((7, 3), (1, 3), (1, 2), "valid"),
+        ((2, 4, 2), (1, 3, 2), (3, 1, 3), "same"),
+        ((3, 2), (2, 3), (2, 1), "full"),
+    ],
+)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_without_derivatives(K, lengths, sizes, strides, mode, channels):
+    """Values alone, with a bias and an activation: engines fuse these, and some go astray at it."""
+    x, kernel = RNG.normal(size=(2, *lengths, channels)), RNG.normal(size=(*sizes, channels, 3))
+    bias = RNG.normal(size=3)
+    images = K.placeholder((None, *lengths, channels))
+    plain = K.convolution(images, K.variable(kernel), strides, mode)
+    active = K.relu(K.convolution(images, K.variable(kernel), strides, mode) + K.variable(bias))
+    wanted = oracle.convolution(x, kernel, strides, mode)
+    for result, each in ((plain, wanted), (active, np.maximum(wanted + bias, 0))):
+        got = K.function([images], [result])([x])[0]
+        assert_close(got, each, "float32", channels * int(np.prod(sizes)), 8)
+
+
 # Derivatives of derivatives
 
 
