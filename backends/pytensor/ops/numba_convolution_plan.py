@@ -205,15 +205,22 @@ def pack(w, taps, out, target, lanes, vectors):
 def pack_turned(numbers, w, taps, first, count, target, at, lanes, vectors):
     """Lays some elements of a kernel out, with the input's channels as columns; returns where it ends."""
     channels, out = numbers[IN], numbers[OUT]
+    even = out - out % 16  # what goes by loops of a length that is known when they are compiled
     for channel in range(0, channels, vectors * lanes):
         width = min(vectors * lanes, channels - channel)
         whole = block_width(width, lanes)
         for index in range(first, first + count):
             source = (taps[index] * channels + channel) * out
-            for start in range(0, out, 64):
-                for lane in range(whole):
-                    for o in range(start, min(start + 64, out)):
-                        target[at + o * whole + lane] = w[source + lane * out + o] if lane < width else 0
+            if width < whole:
+                clear(target, at, out * whole)
+            for start in range(0, even, 16):
+                for lane in range(width):
+                    place, begin = at + start * whole + lane, source + lane * out + start
+                    for o in range(16):
+                        target[place + o * whole] = w[begin + o]
+            for o in range(even, out):
+                for lane in range(width):
+                    target[at + o * whole + lane] = w[source + lane * out + o]
             at += out * whole
     return at
 
