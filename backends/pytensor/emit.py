@@ -27,6 +27,7 @@ from pytensor.tensor.type import TensorType
 from .emit_elemwise import emit_elemwise
 from .interpreter import Writer, emit, interpret
 from .random_ops import Float32NormalRV, Float32UniformRV
+from .reductions import extremes, sums
 from .scan import scan_loop
 
 emit.register(Elemwise)(emit_elemwise)
@@ -65,14 +66,18 @@ def _reduce(op: CAReduce, node: Apply, writer: Writer) -> bool:
     axis = op.axis if op.axis is not None else tuple(range(x.type.ndim))
     accumulator = op.acc_dtype or out.type.dtype
     source = writer.name(x)
-    if op.ufunc is np.add and x.type.dtype == out.type.dtype == "float32":
-        # NumPy adds pairwise along the fast axis, which is as good as a float64 accumulator; down the columns
-        # the sum goes through BLAS.
-        if x.type.ndim > 1 and tuple(axis) == tuple(range(x.type.ndim - 1)):
-            writer.assign(out, f"{writer.keep(column_sums, 'column_sums')}({source})", fresh=True)
+    if x.type.ndim > 1 and x.type.dtype == out.type.dtype in ("float32", "float64"):
+        end = "" if out.type.ndim else "[()]"
+        if ufunc is np.add:
+            add = writer.keep(sums, "sums")
+            writer.assign(out, f"{add}({source}, {tuple(axis)}){end}", fresh=True)
             return True
-        if tuple(axis) == tuple(range(x.type.ndim)) or tuple(axis) == (x.type.ndim - 1,):
-            accumulator = "float32"
+        if ufunc in (np.maximum, np.minimum):
+            pick, kind = writer.keep(extremes, "extremes"), writer.keep(ufunc, ufunc.__name__)
+            writer.assign(out, f"{pick}({kind}, {source}, {tuple(axis)}){end}", fresh=True)
+            return True
+    elif ufunc is np.add and x.type.dtype == out.type.dtype == "float32":
+        accumulator = "float32"  # NumPy adds pairwise, which is as good as double precision
     reducer = writer.keep(op.ufunc.reduce, "reduce")
     where = repr(tuple(axis)) if len(axis) != 1 else repr(axis[0])
     kind = writer.keep(np.dtype(accumulator), "dtype")
@@ -93,26 +98,6 @@ def _reduce(op: CAReduce, node: Apply, writer: Writer) -> bool:
 def _default_accumulator(op: CAReduce, x: Any) -> str:
     sample = np.ones(1, x.type.dtype)
     return str(op.ufunc.reduce(sample).dtype)
-
-
-_ONES = np.ones(1024, np.float32)
-
-
-def column_sums(x: np.ndarray) -> np.ndarray:
-    """Sums of a float32 array over all axes but the last, by BLAS, in blocks so that rounding stays small."""
-    columns = x.shape[-1]
-    if not columns:
-        return np.zeros(0, np.float32)
-    rows = x.size // columns
-    x = x.reshape(rows, columns)
-    if not (x.flags.c_contiguous or (x.flags.f_contiguous and rows <= _ONES.size)):
-        return np.add.reduce(x, 0, np.float64).astype(np.float32)
-    whole = rows - rows % _ONES.size
-    rest = _ONES[: rows - whole].dot(x[whole:])
-    if not whole:
-        return rest
-    sums = np.matmul(_ONES, x[:whole].reshape(-1, _ONES.size, columns))
-    return (np.add.reduce(sums, 0, np.float64) + rest).astype(np.float32)
 
 
 @emit.register
