@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from .fused_recurrent_loop import Cell, product_over_steps, swapped
+from .fused_recurrent_loop import Cell, product_over_steps, product_with_before
 
 
 class GRU(Cell):
@@ -45,10 +45,7 @@ class GRU(Cell):
         before = by_h * z + by_reset * r + tf.matmul(by_gates, weights[0])
         return tf.concat([by_gates, by_fresh], axis=1), [before]
 
-    def by_weights(self, by_x: Any, before: Any, factors: list[Any]) -> Any:
-        gates = 2 * before.shape[2]
-        reset = swapped(factors[-1])
-        return tf.concat(
-            [product_over_steps(before, by_x[:, :, :gates]), product_over_steps(reset, by_x[:, :, gates:])],
-            axis=1,
-        )
+    def by_weights(self, by_x: Any, start: Any, after: Any, factors: list[Any]) -> Any:
+        gates = 2 * start.shape[1]
+        by_gates = product_with_before(start, after, by_x[:, :, :gates])
+        return tf.concat([by_gates, product_over_steps(factors[-1], by_x[:, :, gates:])], axis=1)

@@ -67,12 +67,13 @@ class Cell(ABC):
         """From derivatives by the new states those by the input and by the old states: linear in `by`."""
 
     @abstractmethod
-    def by_weights(self, by_x: Any, before: Any, factors: list[Any]) -> Any:
+    def by_weights(self, by_x: Any, start: Any, after: Any, factors: list[Any]) -> Any:
         """The derivative by U.
 
         Args:
-            by_x: the derivatives by the inputs of all steps, ``(samples, time, gates * units)``.
-            before: the first state before each step, ``(samples, time, units)``.
+            by_x: the derivatives by the inputs of all steps, ``(time, samples, gates * units)``.
+            start: the first state before the first step, ``(samples, units)``.
+            after: the first state after each step, ``(time, samples, units)``.
             factors: of all steps, ``(time, samples, units)``.
         """
 
@@ -103,88 +104,78 @@ class Recurrence:
         """
         size = x.shape.num_elements()
         worthwhile = size is None or size >= WORTHWHILE
-        masks = None if flags is None else self._masks(flags)
+        if flags is not None and self.go_backwards:
+            flags = tf.reverse(flags, [0])
 
         @tf.custom_gradient
         def run(x: Any, U: Any, *states: Any) -> Any:
-            results, before, factors = region(self._forward, [x, U, list(states), masks], worthwhile)
+            after, ends, factors = region(self._forward, [x, U, list(states), flags], worthwhile)
 
-            def gradient(*by: Any) -> list[Any]:
-                by_x, by_states = region(self._backward, [list(by), U, factors, masks], worthwhile)
-                by_U = self.cell.by_weights(by_x, before, factors)
-                return [tf.reverse(by_x, [1]) if self.go_backwards else by_x, by_U, *by_states]
+            def gradient(by_after: Any, *by_ends: Any) -> list[Any]:
+                by_x, by_steps, by_states = region(
+                    self._backward, [by_after, list(by_ends), U, factors, flags], worthwhile
+                )
+                return [by_x, self.cell.by_weights(by_steps, states[0], after, factors), *by_states]
 
-            return tuple(results), gradient
+            return (after, *ends), gradient
 
-        return list(run(x, U, *states))
+        after, *ends = run(x, U, *states)
+        outputs = swapped(after)
+        if flags is None and x.shape[1]:
+            return [outputs, ends[0], *ends]
+        if flags is not None:  # zeros until a step has counted
+            begun = tf.cumsum(tf.cast(flags, tf.int32), axis=0) > 0
+            outputs = tf.where(tf.transpose(begun)[:, :, None], outputs, tf.zeros_like(outputs))
+        # The sum over the last step alone is that step, or zeros if there is none.
+        return [outputs, tf.reduce_sum(outputs[:, -1:], axis=1), *ends]
 
-    def _masks(self, flags: Any) -> tuple[Any, Any]:
-        """The flags in the order of the steps, and whether there has been one, ``(samples, time, 1)``.
-
-        Before, outputs are zeros; from then on they are the first state.
-        """
-        flags = tf.reverse(flags, [0]) if self.go_backwards else flags
-        begun = tf.cumsum(tf.cast(flags, tf.int32), axis=0) > 0
-        return flags[:, :, None], tf.transpose(begun)[:, :, None]
-
-    def _forward(self, x: Any, U: Any, states: list[Any], masks: Any) -> tuple[list[Any], Any, list[Any]]:
-        """The results, the first state before each step ``(samples, time, units)``, and the factors."""
+    def _forward(self, x: Any, U: Any, states: list[Any], flags: Any) -> tuple[Any, list[Any], list[Any]]:
+        """The first state after each step ``(time, samples, units)``, the last states, and the factors."""
         weights = self.cell.weights(U)
-        length = _length(x)
+        length = _length(x, 1)
 
-        def step(done: Any, old: list[Any]) -> tuple[list[Any], list[Any]]:
-            new, factors = self.cell.step(
-                x[:, length - 1 - done if self.go_backwards else done], weights, old
-            )
-            if masks is not None:
-                counts = masks[0][done]
-                new = [tf.where(counts, after, before) for after, before in zip(new, old, strict=True)]
-            return new, [new[0], *factors]
+        def step(done: Any, before: list[Any]) -> tuple[list[Any], list[Any]]:
+            now = x[:, length - 1 - done if self.go_backwards else done]
+            after, factors = self.cell.step(now, weights, before)
+            if flags is not None:
+                after = _where(flags[done], after, before)
+            return after, [after[0], *factors]
 
         rows = [states[0].shape] * (1 + self.cell.n_factors)
-        last_states, (outputs, *factors) = _loop(length, step, states, rows)
-        outputs = swapped(outputs)
-        before = tf.concat([states[0][:, None], outputs[:, :-1]], axis=1)
-        if masks is not None:
-            outputs = tf.where(masks[1], outputs, tf.zeros_like(outputs))
-        # The sum over the last step alone is that step, or zeros if there is none.
-        last = (
-            tf.reduce_sum(outputs[:, -1:], axis=1) if masks is not None or not x.shape[1] else last_states[0]
-        )
-        return [outputs, last, *last_states], before, factors
+        ends, (after, *factors) = _loop(length, step, states, rows)
+        return after, ends, factors
 
-    def _backward(self, by: list[Any], U: Any, factors: list[Any], masks: Any) -> tuple[Any, list[Any]]:
-        """The derivatives by x, in the order of the steps, and by the states at the start."""
-        by_outputs, by_last, *by_states = by
+    def _backward(
+        self, by_after: Any, by_ends: list[Any], U: Any, factors: list[Any], flags: Any
+    ) -> tuple[Any, Any, list[Any]]:
+        """The derivatives by x, in its order and in that of the steps ``(time, samples, gates * units)``, and
+        by the states at the start."""
         weights = [tf.transpose(each) for each in self.cell.weights(U)]
-        length = _length(by_outputs)
-        if masks is not None:
-            by_outputs = tf.where(masks[1], by_outputs, tf.zeros_like(by_outputs))
-        if masks is None and by_outputs.shape[1]:
-            by_states[0] += by_last
-        else:
-            begun = tf.reduce_any(tf.ones_like(by_outputs, tf.bool) if masks is None else masks[1], axis=1)
-            by_states[0] += tf.where(begun, by_last, tf.zeros_like(by_last))
 
-        def step(done: Any, after: list[Any]) -> tuple[list[Any], list[Any]]:
-            after = [after[0] + by_outputs[:, done], *after[1:]]
+        def step(done: Any, by: list[Any]) -> tuple[list[Any], list[Any]]:
+            by = [by[0] + by_after[done], *by[1:]]
             here = [each[done] for each in factors]
-            if masks is None:
-                by_x, before = self.cell.back(here, weights, after)
+            if flags is None:
+                by_x, before = self.cell.back(here, weights, by)
                 return before, [by_x]
-            counts = masks[0][done]
-            active = [tf.where(counts, each, tf.zeros_like(each)) for each in after]
-            by_x, before = self.cell.back(here, weights, active)
-            return [tf.where(counts, one, other) for one, other in zip(before, after, strict=True)], [by_x]
+            nothing = [tf.zeros_like(each) for each in by]
+            by_x, before = self.cell.back(here, weights, _where(flags[done], by, nothing))
+            return _where(flags[done], before, by), [by_x]
 
-        row = tf.TensorShape([by_last.shape[0], U.shape[1]])
-        by_states, (by_x,) = _loop(length, step, by_states, [row], backwards=True)
-        return swapped(by_x), by_states
+        row = tf.TensorShape([by_after.shape[1], U.shape[1]])
+        by_states, (by_steps,) = _loop(_length(by_after, 0), step, by_ends, [row], backwards=True)
+        by_x = swapped(tf.reverse(by_steps, [0]) if self.go_backwards else by_steps)
+        return by_x, by_steps, by_states
 
 
-def _length(x: Any) -> Any:
-    """The number of time steps, an integer if it is known."""
-    return tf.shape(x)[1] if x.shape[1] is None else int(x.shape[1])
+def _where(counts: Any, these: Sequence[Any], those: Sequence[Any]) -> list[Any]:
+    """For the samples that count the rows of these tensors, for others of those."""
+    return [tf.where(counts[:, None], one, other) for one, other in zip(these, those, strict=True)]
+
+
+def _length(x: Any, axis: int) -> Any:
+    """The size of an axis, an integer if it is known."""
+    return tf.shape(x)[axis] if x.shape[axis] is None else int(x.shape[axis])
 
 
 def swapped(x: Any) -> Any:
@@ -232,6 +223,15 @@ def _loop(
 
 
 def product_over_steps(x: Any, y: Any) -> Any:
-    """The sum over all samples and steps of the outer products of the rows of `x` and `y`, as one product."""
+    """The sum over all steps and samples of the outer products of the rows of `x` and `y`, as one product."""
     rows, columns = x.shape[2], y.shape[2]
     return tf.matmul(tf.reshape(x, (-1, rows)), tf.reshape(y, (-1, columns)), transpose_a=True)
+
+
+def product_with_before(start: Any, after: Any, y: Any) -> Any:
+    """As `product_over_steps` for what was there before each step, from the start and what was there after.
+
+    It puts nothing together: parts of the first axis are no copies.
+    """
+    first = tf.matmul(start, tf.reduce_sum(y[:1], axis=0), transpose_a=True)
+    return product_over_steps(after[:-1], y[1:]) + first

@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from .fused_recurrent_loop import Cell, product_over_steps
+from .fused_recurrent_loop import Cell, product_with_before
 
 
 class LSTM(Cell):
@@ -42,5 +42,5 @@ class LSTM(Cell):
         by_x = tf.concat([by_cell * to_i, by_cell * to_f, by_cell * to_c, by_h * to_o], axis=1)
         return by_x, [tf.matmul(by_x, weights[0]), by_cell * f]
 
-    def by_weights(self, by_x: Any, before: Any, factors: list[Any]) -> Any:
-        return product_over_steps(before, by_x)
+    def by_weights(self, by_x: Any, start: Any, after: Any, factors: list[Any]) -> Any:
+        return product_with_before(start, after, by_x)

@@ -13,8 +13,10 @@ from .graph import KerasGraph
 from .regions import region
 from .trace import Transfer
 
-# Elements of a variable below which a chain of operations on it is cheap anyway.
-LARGE = 1 << 16
+# Elements of a variable below which a chain of operations on it is cheap anyway, and those of all variables
+# together below which a compilation takes longer than it can save.
+LARGE = 1 << 12
+WORTHWHILE = 1 << 18
 
 _ELEMENTWISE = {
     *("AddV2", "Add", "Sub", "Mul", "RealDiv", "Neg", "Abs", "Sign", "Square", "Sqrt", "Rsqrt", "Pow"),
@@ -53,6 +55,8 @@ class FusedUpdates:
             for pair, chain in zip(large, chains, strict=True)
             if chain.operations and not chain.operations & elsewhere
         ]
+        if sum(variable.shape.num_elements() for (variable, _), _ in kept) < WORTHWHILE:
+            kept = []
         self.pairs = [pair for pair, _ in kept]
         chosen = {id(variable) for variable, _ in self.pairs}
         self.rest = [pair for pair in assigned if id(pair[0]) not in chosen]

@@ -1,4 +1,5 @@
-"""Loops over time as regions for XLA: when they are compiled, and that it makes no difference."""
+"""Regions for XLA: loops over time and updates of variables, when they are compiled, and that it makes no
+difference."""
 
 from __future__ import annotations
 
@@ -136,6 +137,12 @@ def test_wrong_arguments_cost_no_compiled_code(K: Any, compiled: Any) -> None:
     np.testing.assert_array_equal(function([np.zeros((SAMPLES, TIME))])[0], good)
 
 
+def test_few_numbers_are_updated_without_xla(K: Any, compiled: Any) -> None:
+    w = K.variable(np.ones((300, 256)))
+    K.function([], [], [(w, w * 2 + 1)])([])
+    assert [each.compiled for each in compiled] == [0]
+
+
 def adam(value: np.ndarray, gradients: list[np.ndarray]) -> np.ndarray:
     """Adam by its formulas, in float64."""
     value, mean, size = value.astype("float64"), 0.0, 0.0
@@ -147,6 +154,13 @@ def adam(value: np.ndarray, gradients: list[np.ndarray]) -> np.ndarray:
 
 
 @pytest.fixture
+def eager_to_compile(K: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from polykeras.backends.tensorflow import updates
+
+    monkeypatch.setattr(updates, "WORTHWHILE", 1 << 16)
+
+
+@pytest.fixture
 def large(K: Any) -> Iterator[Any]:
     """The façade, bound to this engine: optimizers go through it."""
     from polykeras.testing.plugin import fresh
@@ -155,6 +169,7 @@ def large(K: Any) -> Iterator[Any]:
         yield module
 
 
+@pytest.mark.usefixtures("eager_to_compile")
 def test_updates_of_large_variables_are_one_region(large: Any, compiled: Any) -> None:
     from polykeras.optimizers import Adam
 
@@ -182,6 +197,7 @@ def test_updates_of_large_variables_are_one_region(large: Any, compiled: Any) ->
     np.testing.assert_allclose(K.get_value(w), adam(start, gradients), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.usefixtures("eager_to_compile")
 def test_all_is_read_before_anything_is_written(K: Any, compiled: Any) -> None:
     """In the region too, and between it and what is written outside."""
     shape = (256, 256)
@@ -199,6 +215,7 @@ def test_all_is_read_before_anything_is_written(K: Any, compiled: Any) -> None:
     assert K.get_value(a)[0, 0] == 21 + 11 and K.get_value(c)[0, 0] == 1
 
 
+@pytest.mark.usefixtures("eager_to_compile")
 def test_what_goes_on_from_a_new_value_is_left_out(large: Any, compiled: Any) -> None:
     """A constraint looks at the new weights as a whole: they are computed outside."""
     from polykeras.constraints import maxnorm
@@ -217,6 +234,7 @@ def test_what_goes_on_from_a_new_value_is_left_out(large: Any, compiled: Any) ->
     assert w not in [variable for variable, _ in function._fused.pairs]
 
 
+@pytest.mark.usefixtures("eager_to_compile")
 def test_in_a_loop_over_batches(large: Any, compiled: Any) -> None:
     """As `fit` runs it: many steps in one dispatch give the same as one by one."""
     from polykeras.optimizers import Adam
