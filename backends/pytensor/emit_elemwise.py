@@ -13,9 +13,17 @@ from pytensor.tensor.elemwise import Elemwise
 from .interpreter import Writer
 
 
+def negative(x: Any, out: Any = None) -> Any:
+    """-x. NumPy 2.4 goes astray where operand and result both lie as many elements apart as one has bytes."""
+    if out is None or out.flags.c_contiguous:
+        return np.negative(x, out=out)
+    out[...] = np.negative(x)
+    return out
+
+
 def sigmoid(x: Any, out: Any = None) -> Any:
     """1 / (1 + exp(-x)) in the precision of `x`."""
-    result = np.negative(x, out=out)
+    result = negative(x, out=out)
     if not isinstance(result, np.ndarray):
         return type(result)(1) / (type(result)(1) + np.exp(result))
     np.exp(result, out=result)
@@ -48,6 +56,7 @@ _FUNCTIONS: dict[type, Any] = {
     Sigmoid: sigmoid,
     Softplus: softplus,
     Log1mexp: log1mexp,
+    ps.Neg: negative,
     ps.RoundHalfAwayFromZero: half_away_from_zero,
 }
 _CHAINS = (ps.Add, ps.Mul, ps.AND, ps.OR, ps.XOR, ps.Maximum, ps.Minimum)

@@ -53,7 +53,7 @@ def split_gates(layer, weights):
 
 
 @pytest.mark.parametrize("kind", [GRU, LSTM])
-@pytest.mark.parametrize("inner", ["hard_sigmoid", "sigmoid", "tanh"])
+@pytest.mark.parametrize("inner", ["hard_sigmoid", "tanh"])
 def test_all_ways_to_compute_agree(K, kind, inner):
     """Gates side by side or one by one, all inputs at once or step by step, by K's own operation or not."""
 
@@ -64,15 +64,13 @@ def test_all_ways_to_compute_agree(K, kind, inner):
     whole = kind(4, inner_activation=inner, consume_less="gpu", return_sequences=True)
     wanted = one(whole).predict(X)
     by_gate = split_gates(whole, whole.get_weights())
-    for mode in ("cpu", "mem", "gpu"):
-        for cls in (kind, ByStep):
-            for unroll in (False, True):
-                layer = cls(
-                    4, inner_activation=inner, consume_less=mode, return_sequences=True, unroll=unroll
-                )
-                model = one(layer)
-                layer.set_weights(whole.get_weights() if mode == "gpu" else by_gate)
-                np.testing.assert_allclose(model.predict(X), wanted, rtol=1e-4, atol=1e-5)
+    ways = [(kind, "cpu"), (kind, "mem"), (ByStep, "cpu"), (ByStep, "mem"), (ByStep, "gpu")]
+    for cls, mode in ways:
+        unroll = mode == "mem" and cls is kind
+        layer = cls(4, inner_activation=inner, consume_less=mode, return_sequences=True, unroll=unroll)
+        model = one(layer)
+        layer.set_weights(whole.get_weights() if mode == "gpu" else by_gate)
+        np.testing.assert_allclose(model.predict(X), wanted, rtol=1e-4, atol=1e-5)
 
 
 def test_known_operations_are_used(K, monkeypatch):
@@ -91,9 +89,8 @@ def test_known_operations_are_used(K, monkeypatch):
 
     for kind in (LSTM, GRU):
         name = kind.__name__.lower()
-        for mode in ("cpu", "mem", "gpu"):
-            for inner in ("sigmoid", "hard_sigmoid"):
-                assert used(kind(2, inner_activation=inner, consume_less=mode, dropout_W=0.5)) == name
+        for mode, inner in (("cpu", "sigmoid"), ("mem", "hard_sigmoid"), ("gpu", "sigmoid")):
+            assert used(kind(2, inner_activation=inner, consume_less=mode, dropout_W=0.5)) == name
         for other in (
             {"activation": "relu"},
             {"inner_activation": "relu"},
@@ -404,6 +401,13 @@ def test_attention_over_a_second_input(K):
     """An LSTM whose step looks at constants that its call has put aside."""
 
     class Attentive(LSTM):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.input_spec = [InputSpec(ndim=3), InputSpec(ndim=3)]
+
+        def compute_mask(self, input, mask):
+            return super().compute_mask(input, mask[0])
+
         def call(self, x, mask=None):
             x, self.context = x
             return super().call(x, None if mask is None else mask[0])
