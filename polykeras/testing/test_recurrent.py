@@ -23,7 +23,7 @@ def start(K: Any, x: Any) -> Any:
     return K.sum(K.zeros_like(x), axis=1)
 
 
-@pytest.mark.covers("rnn", "scan")
+@pytest.mark.covers("rnn", "scan", "lstm", "gru")
 class TestLoopLengths:
     """Numbers of steps that are not known when the loop is built, and none at all."""
 
@@ -66,6 +66,22 @@ class TestLoopLengths:
         results = K.function([x, y], [*outputs, *states])([np.zeros((0, 3)), [1, 2, 3]])
         assert results[0].shape == (0, 3)
         np.testing.assert_array_equal(results[1], [1, 2, 3])
+
+    @pytest.mark.parametrize(("operation", "gates", "states"), [("lstm", 4, 2), ("gru", 3, 1)])
+    def test_gates_of_no_step(self, K: Any, operation: str, gates: int, states: int) -> None:
+        x, U = K.placeholder((None, None, gates * 2)), K.variable(np.ones((2, gates * 2)))
+        starts = [K.placeholder((None, 2)) for _ in range(states)]
+        last, outputs, finals = getattr(K, operation)(x, U, starts)
+        loss = K.sum(last) + K.sum(outputs) + K.sum(finals[0])
+        slopes = K.gradients(loss, [U, starts[0]])
+        given = [np.zeros((3, 0, gates * 2)), *(np.full((3, 2), 5.0) for _ in starts)]
+        results = K.function([x, *starts], [last, outputs, *finals, *slopes])(given)
+        assert results[1].shape == (3, 0, 2)
+        np.testing.assert_array_equal(results[0], np.zeros((3, 2)))
+        for final in results[2 : 2 + states]:
+            np.testing.assert_array_equal(final, np.full((3, 2), 5.0))
+        np.testing.assert_array_equal(results[-2], np.zeros((2, gates * 2)))
+        np.testing.assert_array_equal(results[-1], np.ones((3, 2)))
 
     def test_no_samples(self, K: Any) -> None:
         x = K.placeholder((None, 6, 3))

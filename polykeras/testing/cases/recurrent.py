@@ -68,16 +68,18 @@ def _of_two_states(label: str, *masks: np.ndarray, **options: Any) -> Case:
     return _case("rnn", label, arrays, call, scale=4, unknown=True)
 
 
-def _gates(operation: str, gates: int, states: int, label: str, *mask: np.ndarray, **options: Any) -> Case:
+def _gates(
+    operation: str, gates: int, states: int, label: str, *mask: np.ndarray, units: int = 4, **options: Any
+) -> Case:
     def call(k: Any, x: Any, U: Any, *rest: Any) -> list[Any]:
         given = {"mask": rest[states]} if len(rest) > states else {}
         return _flat(getattr(k, operation)(x, U, list(rest[:states]), **given, **options))
 
     # Small enough for all to lie between the kinks of hard_sigmoid.
     arrays = (
-        uniform(-0.6, 0.6, 3, 5, 4 * gates),
-        uniform(-0.3, 0.3, 4, 4 * gates),
-        *(uniform(-0.5, 0.5, 3, 4, seed=seed) for seed in range(states)),
+        uniform(-0.6, 0.6, 3, 5, units * gates),
+        uniform(-0.3, 0.3, units, units * gates),
+        *(uniform(-0.5, 0.5, 3, units, seed=seed) for seed in range(states)),
         *mask,
     )
     return _case(operation, label, arrays, call, unknown=False, settles=True)
@@ -90,6 +92,7 @@ def _all_of(operation: str, gates: int, states: int) -> list[Case]:
     return [
         of("plain"),
         of("sigmoid", inner_activation="sigmoid"),
+        of("sigmoid of one unit", units=1, inner_activation="sigmoid"),
         of("backwards", go_backwards=True),
         of("mask", MASK),
         of("mask with an axis of size 1", MASK[:, :, None]),
