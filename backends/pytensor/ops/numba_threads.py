@@ -90,7 +90,11 @@ def _start(
     builder: Any, target: Any, entry: Any, task: Any, shared: list[Any], items: Any, parts: Any
 ) -> None:
     """Starts a thread for each part but the first, does that one here, and waits for the others."""
-    module, one, none = builder.module, ir.Constant(_I64, 1), ir.Constant(_ADDRESS, None)
+    zero, one, none = ir.Constant(_I64, 0), ir.Constant(_I64, 1), ir.Constant(_ADDRESS, None)
+    if os.name == "nt":  # there is one part only
+        builder.call(target, [*shared, zero, items, zero])
+        return
+    module = builder.module
     create = cgutils.get_or_insert_function(
         module, ir.FunctionType(_I32, [_ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS]), "pthread_create"
     )
@@ -113,7 +117,7 @@ def _start(
         entry_address = builder.bitcast(entry, _ADDRESS)
         status = builder.call(create, [handle, none, entry_address, builder.bitcast(memory, _ADDRESS)])
         builder.store(status, builder.gep(started, [part]))
-    builder.call(target, arguments(ir.Constant(_I64, 0)))
+    builder.call(target, arguments(zero))
     with cgutils.for_range_slice(builder, one, parts, one, _I64) as (part, _):
         ran = builder.icmp_signed("==", builder.load(builder.gep(started, [part])), ir.Constant(_I32, 0))
         with builder.if_else(ran) as (waits, works):
