@@ -23,7 +23,7 @@ from .tasks import TASKS
 
 BASE = "keras3/tensorflow"
 # PyTensor starts interpreted and moves to compiled code when that is ready, which a cold cache delays.
-WARM = dict.fromkeys(PEERS, (6.0, 30.0)) | {"polykeras/pytensor": (20.0, 240.0)}
+WARM = dict.fromkeys(PEERS, (6.0, 30.0)) | {"polykeras/pytensor": (60.0, 240.0)}
 
 
 def versions() -> str:
