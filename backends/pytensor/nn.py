@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..interface.arguments import check_dropped
 from ..interface.variables import draw_seed
 from .mask import dropout_mask
 from .math import as_float, as_tensor, cast, positive_part, same_dtype, sizes_of
+from .ops.batch_normalization import BatchNormalize
 from .ops.softmax_crossentropy import crossentropy, crossentropy_of_logits
 from .shape import size_list
 from .states import RandomStates
@@ -83,6 +85,17 @@ class PTNN(RandomStates, NN):
     ) -> Any:
         x, mean, var, beta, gamma, added = same_dtype([x, mean, var, beta, gamma, epsilon])
         return super().batch_normalization(x, mean, var, beta, gamma, added)
+
+    def normalize_batch_in_training(
+        self, x: Any, gamma: Any, beta: Any, reduction_axes: Sequence[int], epsilon: float = 1e-3
+    ) -> tuple[Any, Any, Any]:
+        x, gamma, beta = same_dtype([as_float(x), gamma, beta])
+        axes = {axis % max(x.ndim, 1) for axis in reduction_axes}
+        kept = [axis for axis in range(x.ndim) if axis not in axes]
+        if len(kept) != 1 or x.dtype not in ("float32", "float64") or gamma.ndim != 1 or beta.ndim != 1:
+            return super().normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon)
+        normalized, mean, var = BatchNormalize(kept[0], epsilon).make_node(x, gamma, beta).outputs
+        return normalized, mean, var
 
     def categorical_crossentropy(self, output: Any, target: Any, from_logits: bool = False) -> Any:
         output = as_float(output)

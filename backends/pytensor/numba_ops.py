@@ -9,6 +9,7 @@ from pytensor.link.numba.dispatch.basic import numba_njit
 from pytensor.link.numba.dispatch.random import numba_core_rv_funcify
 
 from . import numba_mask as numba_mask
+from .ops import numba_batch_normalization as numba_batch_normalization
 from .ops import numba_convolution as numba_convolution
 from .ops import numba_ctc as numba_ctc
 from .ops import numba_gru as numba_gru

@@ -189,4 +189,6 @@ def _arithmetic(instruction: str) -> Any:
 
 
 plus = _arithmetic("fadd")
+minus = _arithmetic("fsub")
+times = _arithmetic("fmul")
 divided = _arithmetic("fdiv")

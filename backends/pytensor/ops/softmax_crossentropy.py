@@ -12,19 +12,17 @@ one of the probabilities that are limited and then scaled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
-import pytensor
 import pytensor.tensor as pt
 from pytensor.compile.mode import optdb
 from pytensor.gradient import DisconnectedType, disconnected_type
 from pytensor.graph.basic import Apply
 from pytensor.graph.fg import FunctionGraph
 from pytensor.graph.op import Op
-from pytensor.graph.replace import clone_replace
 from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 from pytensor.graph.traversal import ancestors
 from pytensor.raise_op import CheckAndRaise
@@ -36,6 +34,7 @@ from pytensor.tensor.symbolic import TensorSymbolicOp
 
 from ...interface.arguments import check_indices
 from ..rewrites import COMMON_TAG
+from .ordinary import pulled_back
 
 FLOATS = ("float32", "float64")
 
@@ -107,26 +106,6 @@ def _alike(x: Any, target: Any, classes: bool) -> bool:
     )
 
 
-def _back(function: Callable[..., Any], inputs: Sequence[Any], gradient: Any, by: Sequence[int]) -> list[Any]:
-    """The gradients of an ordinary graph, given that of its result.
-
-    Args:
-        function: makes the graph of its inputs.
-        inputs: they may depend on each other: only what `function` does with them counts.
-        gradient: that of the result.
-        by: the positions of the inputs whose gradients are wanted.
-    """
-    stand_ins, weight = [each.type() for each in inputs], gradient.type()
-    slopes: Any = pytensor.grad(
-        None,
-        [stand_ins[index] for index in by],
-        known_grads={function(*stand_ins): weight},
-        disconnected_inputs="ignore",
-    )
-    replacements = dict(zip([*stand_ins, weight], [*inputs, gradient], strict=True))
-    return list(clone_replace(list(slopes), replace=replacements))
-
-
 class Crossentropy(TensorSymbolicOp):
     """From probabilities and a target: the losses."""
 
@@ -136,12 +115,9 @@ class Crossentropy(TensorSymbolicOp):
         self.epsilon, self.classes = float(epsilon), bool(classes)
         super().__init__(**kwargs)
 
-    def build(self, output: Any, target: Any) -> Any:
-        """The losses, as an ordinary graph."""
-        return _losses(output, target, self.epsilon, self.classes)
-
     def build_inner_graph(self, *inputs: Any) -> list[Any]:
-        return [self.build(*inputs)]
+        output, target = inputs
+        return [_losses(output, target, self.epsilon, self.classes)]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         output, target = inputs
@@ -149,7 +125,7 @@ class Crossentropy(TensorSymbolicOp):
         by_output = slope(output, target, output_grads[0])
         if self.classes:
             return [by_output, disconnected_type()]
-        return [by_output, *_back(self.build, inputs, output_grads[0], [1])]
+        return [by_output, *pulled_back(self.build_inner_graph, inputs, output_grads, [1])]
 
 
 class CrossentropySlope(TensorSymbolicOp):
@@ -164,7 +140,7 @@ class CrossentropySlope(TensorSymbolicOp):
     def build_inner_graph(self, *inputs: Any) -> list[Any]:
         output, target, gradient = inputs
         losses = Crossentropy(epsilon=self.epsilon, classes=self.classes)
-        return _back(losses.build, [output, target], gradient, [0])
+        return pulled_back(losses.build_inner_graph, [output, target], [gradient], [0])
 
 
 class _Fused(Op):
@@ -257,21 +233,22 @@ class SoftmaxCrossentropy(_Fused):
         by_losses, by_p = output_grads
         gradients: list[Any] = [disconnected_type(), disconnected_type()]
         if not isinstance(by_p.type, DisconnectedType):
-            (gradients[0],) = _back(lambda x: softmax(x, axis=-1), [x], by_p, [0])
+            (gradients[0],) = pulled_back(lambda x: [softmax(x, axis=-1)], [x], [by_p], [0])
         if not isinstance(by_losses.type, DisconnectedType):
             slope = SoftmaxCrossentropySlope(self.epsilon, self.classes)(p, target, by_losses)
             gradients[0] = slope if isinstance(gradients[0].type, DisconnectedType) else gradients[0] + slope
             if not self.classes:
-                (gradients[1],) = _back(self._plain, inputs, by_losses, [1])
+                (gradients[1],) = pulled_back(self._plain, inputs, [by_losses], [1])
         return gradients
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
         return [[True, True], [not self.classes, False]]
 
-    def _plain(self, x: Any, target: Any) -> Any:
+    def _plain(self, x: Any, target: Any) -> list[Any]:
+        """The losses as an ordinary graph."""
         if self.epsilon is None:
-            return _losses_of_logits(x, target, self.classes)
-        return _losses(softmax(x, axis=-1), target, self.epsilon, self.classes)
+            return [_losses_of_logits(x, target, self.classes)]
+        return [_losses(softmax(x, axis=-1), target, self.epsilon, self.classes)]
 
 
 class SoftmaxCrossentropySlope(_Fused):
@@ -309,14 +286,14 @@ class SoftmaxCrossentropySlope(_Fused):
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         if self.classes:
-            by_p, by_gradient = _back(self._plain, inputs, output_grads[0], [0, 2])
+            by_p, by_gradient = pulled_back(self._plain, inputs, output_grads, [0, 2])
             return [by_p, disconnected_type(), by_gradient]
-        return _back(self._plain, inputs, output_grads[0], [0, 1, 2])
+        return pulled_back(self._plain, inputs, output_grads, [0, 1, 2])
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
         return [[True], [not self.classes], [True]]
 
-    def _plain(self, p: Any, target: Any, gradient: Any) -> Any:
+    def _plain(self, p: Any, target: Any, gradient: Any) -> list[Any]:
         """The same as an ordinary graph."""
         one, zero = np.asarray(1, p.dtype), np.asarray(0, p.dtype)
         low, high, *_ = limits(self.epsilon, p.dtype)
@@ -331,7 +308,7 @@ class SoftmaxCrossentropySlope(_Fused):
             total = pt.sum(pt.clip(p, low, high), axis=-1, keepdims=True, dtype=p.dtype)
             share = pt.sum(p * inside, axis=-1, keepdims=True, dtype=p.dtype) / total
             result = result + p * (inside / total - share)
-        return result * pt.expand_dims(gradient, -1)
+        return [result * pt.expand_dims(gradient, -1)]
 
 
 def _is_softmax(x: Any) -> bool:
