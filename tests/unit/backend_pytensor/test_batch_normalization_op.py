@@ -171,10 +171,10 @@ def test_compiled_equals_interpreted() -> None:
         ((301, 3), 1, "float64"),
         ((6, 40), 0, "float64"),
     ):
-        value = data(shape, axis, dtype)
+        value = [*data(shape, axis, dtype), weights(shape).astype(dtype)]
         mine = placeholders(value)
-        results = BatchNormalize(axis, EPSILON)(*mine)
-        gradients = BatchNormalizeSlope(axis, EPSILON)(mine[0], mine[1], *results[1:], results[0])
+        results = BatchNormalize(axis, EPSILON)(*mine[:3])
+        gradients = BatchNormalizeSlope(axis, EPSILON)(mine[0], mine[1], *results[1:], mine[3])
         inputs, values, outputs = [*inputs, *mine], [*values, *value], [*outputs, *results, *gradients]
     compiled = run("compile", inputs, outputs, values)
     for index, (got, wanted) in enumerate(
