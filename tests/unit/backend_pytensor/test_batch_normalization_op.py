@@ -171,7 +171,8 @@ def test_compiled_equals_interpreted() -> None:
         ((301, 3), 1, "float64"),
         ((6, 40), 0, "float64"),
     ):
-        value = [*data(shape, axis, dtype), weights(shape).astype(dtype)]
+        value = data(shape, axis, dtype)
+        value.append(data(shape, axis, dtype, shift=0.0)[0][::-1].copy())
         mine = placeholders(value)
         results = BatchNormalize(axis, EPSILON)(*mine[:3])
         gradients = BatchNormalizeSlope(axis, EPSILON)(mine[0], mine[1], *results[1:], mine[3])
