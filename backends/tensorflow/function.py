@@ -222,7 +222,12 @@ class TFFunction(Function):
         return outputs, transfer.uses_step
 
     def _fused_updates(self) -> FusedUpdates | None:
-        """The updates that are worth a region, None if there are none."""
+        """The updates that are worth a region, None if there are none.
+
+        Operations that do their own writing must see the variables as they were, and be seen by nobody.
+        """
+        if self._extra:
+            return None
         if self._fused is None:
             self._fused = FusedUpdates(self._graph, self._assigned)
         return self._fused if self._fused.pairs else None

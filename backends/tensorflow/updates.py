@@ -1,7 +1,8 @@
 """Which updates of variables XLA can make in one pass over memory each.
 
 The element-wise chains by which optimizers compute new weights go through memory once for each operation if
-TensorFlow runs them one by one. For large variables they are cut out of K's graph and made a region.
+TensorFlow runs them one by one. Where there are large variables they are cut out of K's graph and made a
+region.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from .graph import KerasGraph
 from .regions import region
 from .trace import Transfer
 
-# Elements of a variable below which a chain of operations on it is cheap anyway, and those of all variables
-# together below which a compilation takes longer than it can save.
-LARGE = 1 << 12
+# Elements of all variables below which a compilation takes longer than it can save.
 WORTHWHILE = 1 << 18
+# Where there are more variables than these, those with fewer elements are left out: they cost the compiler as
+# much as others, and a chain of operations on them is cheap.
+MANY = 48
+LARGE = 1 << 12
 
 _ELEMENTWISE = {
     *("AddV2", "Add", "Sub", "Mul", "RealDiv", "Neg", "Abs", "Sign", "Square", "Sqrt", "Rsqrt", "Pow"),
@@ -27,7 +30,7 @@ _ELEMENTWISE = {
 
 
 class FusedUpdates:
-    """The updates that are made together: those whose new values are element-wise functions of large tensors.
+    """The updates that are made together: those whose new values are element-wise functions of tensors.
 
     Numbers (such as the rate) are computed outside, and so is what is needed for anything else, too.
 
@@ -43,16 +46,16 @@ class FusedUpdates:
 
     def __init__(self, graph: KerasGraph, assigned: Sequence[tuple[Any, Any]]) -> None:
         self._graph = graph
-        large = [
-            pair for pair in assigned if pair[0].dtype.is_floating and pair[0].shape.num_elements() >= LARGE
-        ]
-        handles = {id(variable.handle) for variable, _ in large}
+        floats = [pair for pair in assigned if pair[0].dtype.is_floating and pair[0].shape.rank]
+        if len(floats) > MANY:
+            floats = [pair for pair in floats if pair[0].shape.num_elements() >= LARGE]
+        handles = {id(variable.handle) for variable, _ in floats}
         inside = {internal.name for external, internal in graph.captures if id(external) in handles}
-        chains = [_Chain(graph, value, inside) for _, value in large]
+        chains = [_Chain(graph, value, inside) for _, value in floats]
         elsewhere = _ancestors(graph, [tensor for chain in chains for tensor in chain.edge.values()])
         kept = [
             (pair, chain)
-            for pair, chain in zip(large, chains, strict=True)
+            for pair, chain in zip(floats, chains, strict=True)
             if chain.operations and not chain.operations & elsewhere
         ]
         if sum(variable.shape.num_elements() for (variable, _), _ in kept) < WORTHWHILE:

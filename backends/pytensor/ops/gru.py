@@ -29,7 +29,7 @@ class GRUGradient(RecurrenceGradient):
     def run(self, U: Any, flags: Any, kept: list[Any], by: list[Any]) -> list[np.ndarray]:
         h, gates, fresh, reset = kept
         by_h = by[2].copy()
-        by_outputs = derivatives_by_states(*by[:2], flags)
+        by_outputs = derivatives_by_states(by[0], by[1], flags)
         time, samples, units = fresh.shape
         z, r = gates[..., :units], gates[..., units:]
         # What the derivatives are multiplied by: at first the factors, in the end the derivatives by x.

@@ -29,7 +29,7 @@ class LSTMGradient(RecurrenceGradient):
     def run(self, U: Any, flags: Any, kept: list[Any], by: list[Any]) -> list[np.ndarray]:
         h, cell, gates, squashed = kept
         by_h, by_cell = by[2].copy(), by[3].copy()
-        by_outputs = derivatives_by_states(*by[:2], flags)
+        by_outputs = derivatives_by_states(by[0], by[1], flags)
         time, samples, units = squashed.shape
         i, f, c, o = (gates[..., n * units : (n + 1) * units] for n in range(4))
         # What the derivatives are multiplied by: at first the factors, in the end the derivatives by x.

@@ -243,8 +243,8 @@ class RecurrenceGradient(_OverTime):
         ]
         # Where a loop has no derivative by a state to start from, PyTensor starts from zeros of floatX.
         with pytensor.config.change_flags(floatX=x.type.dtype):
-            first = pullback(forward.spelled_out(x, U, states, flags), [x, U, *states], by)
-            second = pullback(
+            first: Any = pullback(forward.spelled_out(x, U, states, flags), [x, U, *states], by)
+            second: Any = pullback(
                 [first[position] for position, _ in wanted],
                 [x, U, *states, *by],
                 [gradient for _, gradient in wanted],
