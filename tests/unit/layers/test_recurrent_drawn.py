@@ -168,7 +168,7 @@ def formula(case: Drawn, weights: list[np.ndarray]) -> np.ndarray:
 
 
 @given(case=drawn())
-@examples(12)
+@examples(6)
 def test_recurrent_layers(engines: list[str], case: Drawn) -> None:
     outcomes = on_each(engines, lambda K: results(K, case))
     units = case.arguments["output_dim"]
@@ -203,7 +203,7 @@ def drawn_images(draw: Any) -> tuple[dict[str, Any], tuple[int, ...], bool, int]
 
 
 @given(case=drawn_images())
-@examples(4)
+@examples(2)
 def test_recurrent_layers_of_images(engines: list[str], case: Any) -> None:
     arguments, shape, masked, seed = case
     x, counts = values((2, *shape), "float32", seed), np.array([[True] * shape[0], [False] * shape[0]])

@@ -216,8 +216,7 @@ def test_mask_of_images_is_refused(K):
 # States
 
 
-@each_kind
-@each_mode
+@pytest.mark.parametrize(("kind", "mode"), [(SimpleRNN, "cpu"), (GRU, "mem"), (LSTM, "cpu"), (LSTM, "gpu")])
 def test_states_go_on_from_batch_to_batch(K, kind, mode):
     layer = kind(2, stateful=True, return_sequences=True, consume_less=mode, batch_input_shape=(4, None, 3))
     model = Sequential([layer])
@@ -280,9 +279,19 @@ def test_configuration_of_a_stateful_layer(K, kind):
 # Dropout
 
 
-@each_kind
-@each_mode
-@pytest.mark.parametrize("which", ["dropout_W", "dropout_U"])
+@pytest.mark.parametrize(
+    ("kind", "mode", "which"),
+    [
+        (SimpleRNN, "cpu", "dropout_W"),
+        (SimpleRNN, "mem", "dropout_U"),
+        (GRU, "cpu", "dropout_U"),
+        (GRU, "mem", "dropout_W"),
+        (GRU, "gpu", "dropout_U"),
+        (LSTM, "cpu", "dropout_W"),
+        (LSTM, "mem", "dropout_U"),
+        (LSTM, "gpu", "dropout_W"),
+    ],
+)
 def test_dropout_along_a_sequence(K, kind, mode, which):
     layer = kind(16, return_sequences=True, consume_less=mode, **{which: 0.5})
     model = one(layer)
