@@ -18,7 +18,7 @@ from numba import types
 from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_default_op_cache_key
 
 from .batch_normalization import BatchNormalize, BatchNormalizeSlope
-from .numba_lanes import load, load_some, minus, plus, store, store_some, times, width
+from .numba_lanes import ALL, SOME, minus, plus, times, width
 from .numba_symbols import caller, define, fingerprint
 
 SOURCES = fingerprint(__file__, str(Path(__file__).with_name("numba_lanes.py")))
@@ -28,26 +28,6 @@ ROWS = 256
 LOOPS: dict[str, Any] = {"fastmath": {"contract", "reassoc", "nsz"}, "error_model": "numpy"}
 
 
-@numba_njit(inline="always")
-def _get(array, offset, some):
-    return load(array, offset)
-
-
-@numba_njit(inline="always")
-def _get_some(array, offset, some):
-    return load_some(array, offset, some)
-
-
-@numba_njit(inline="always")
-def _put(array, offset, value, some):
-    store(array, offset, value)
-
-
-@numba_njit(inline="always")
-def _put_some(array, offset, value, some):
-    store_some(array, offset, value, some)
-
-
 def _each_row(make_block: Callable[..., Any]) -> Any:
     """A function that calls a block for the channels of each of some rows.
 
@@ -55,7 +35,7 @@ def _each_row(make_block: Callable[..., Any]) -> Any:
         make_block: ``make_block(get, put)`` gives the block: a function of the arrays, the offset of the row
             and channel in them, the channel, and the number of lanes in use.
     """
-    whole, some = make_block(_get, _put), make_block(_get_some, _put_some)
+    whole, some = make_block(*ALL), make_block(*SOME)
 
     @numba_njit
     def rows(arrays, count, channels):
@@ -96,8 +76,8 @@ def _row_sums(make_term: Callable[..., Any]) -> Any:
 
         return four, one
 
-    four, one = make(_get, _put)
-    four_some, one_some = make(_get_some, _put_some)
+    four, one = make(*ALL)
+    four_some, one_some = make(*SOME)
 
     @numba_njit
     def add(arrays, partial, first, end, channels):

@@ -11,6 +11,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, register_model
+from pytensor.link.numba.dispatch.basic import numba_njit
 
 BYTES = 64
 
@@ -192,3 +193,29 @@ plus = _arithmetic("fadd")
 minus = _arithmetic("fsub")
 times = _arithmetic("fmul")
 divided = _arithmetic("fdiv")
+
+
+@numba_njit(inline="always")
+def _get(array, offset, some):
+    return load(array, offset)
+
+
+@numba_njit(inline="always")
+def _get_some(array, offset, some):
+    return load_some(array, offset, some)
+
+
+@numba_njit(inline="always")
+def _put(array, offset, value, some):
+    store(array, offset, value)
+
+
+@numba_njit(inline="always")
+def _put_some(array, offset, value, some):
+    store_some(array, offset, value, some)
+
+
+# What gets and what puts lanes: all of them, or as many as the argument `some` says. Code for the channels of
+# a pixel is made with both, the second for those that do not fill a vector.
+ALL = _get, _put
+SOME = _get_some, _put_some

@@ -17,14 +17,12 @@ from numba import types
 from pytensor.link.numba.dispatch.basic import numba_njit
 
 from .numba_lanes import (
+    ALL,
+    SOME,
     divided,
     filled,
     larger,
-    load,
-    load_some,
     plus,
-    store,
-    store_some,
     where_equal,
     width,
 )
@@ -40,26 +38,6 @@ SOURCES = fingerprint(__file__, str(Path(__file__).with_name("numba_lanes.py")))
 NUMBERS = types.CPointer(types.int64)
 
 
-@numba_njit(inline="always")
-def _get(array, offset, some):
-    return load(array, offset)
-
-
-@numba_njit(inline="always")
-def _get_some(array, offset, some):
-    return load_some(array, offset, some)
-
-
-@numba_njit(inline="always")
-def _put(array, offset, value, some):
-    store(array, offset, value)
-
-
-@numba_njit(inline="always")
-def _put_some(array, offset, value, some):
-    store_some(array, offset, value, some)
-
-
 def _kernel(make_block: Callable[..., Any]) -> Any:
     """A function that calls a block for each window.
 
@@ -69,7 +47,7 @@ def _kernel(make_block: Callable[..., Any]) -> Any:
             pixels; the offset of the window among the results, its number of elements, and the number of
             lanes in use.
     """
-    whole, some = make_block(_get, _put), make_block(_get_some, _put_some)
+    whole, some = make_block(*ALL), make_block(*SOME)
 
     @numba_njit
     def kernel(numbers, arrays):
