@@ -17,11 +17,11 @@ def scan(
     go_backwards: bool = False,
 ) -> tuple[list[np.ndarray], list[Any]]:
     rows = list(zip(*sequences, strict=True))
-    collected, states = [], list(states)
+    collected, now = [], list(states)
     for slices in reversed(rows) if go_backwards else rows:
-        outputs, states = body(list(slices), states)
+        outputs, now = body(list(slices), now)
         collected.append(outputs)
-    return [np.array(each) for each in zip(*collected, strict=True)], states
+    return [np.array(each) for each in zip(*collected, strict=True)], now
 
 
 def rnn(
