@@ -173,18 +173,20 @@ def emit(op: Op, node: Apply, writer: Writer) -> bool:
 
 
 def write_perform(writer: Writer, node: Apply) -> None:
-    """Statements that run `node` by the ``perform`` method of its `Op`."""
+    """Statements that run `node` by the ``perform`` method of its `Op`.
+
+    Results of PyTensor's own operations, and of ours with an attribute `fresh_results`, are new arrays.
+    """
     node.op.prepare_node(node, None, None, "py")
     perform, kept = writer.keep(node.op.perform, "perform"), writer.keep(node, "node")
     operands = ", ".join(writer.array(variable) for variable in node.inputs)
     cells = ", ".join("[None]" for _ in node.outputs)
     writer.line(f"cells = [{cells}]")
     writer.line(f"{perform}({kept}, [{operands}], cells)")
+    known = type(node.op).__module__.startswith("pytensor.") or getattr(node.op, "fresh_results", False)
     for index, variable in enumerate(node.outputs):
         fresh = index not in node.op.view_map and index not in node.op.destroy_map
-        writer.assign(
-            variable, f"cells[{index}][0]", fresh=fresh and type(node.op).__module__.startswith("pytensor.")
-        )
+        writer.assign(variable, f"cells[{index}][0]", fresh=known and fresh)
 
 
 def interpret(fgraph: Any, name: str = "step") -> Step:

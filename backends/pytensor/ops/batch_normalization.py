@@ -30,6 +30,7 @@ class _Normalization(Op):
     """
 
     __props__ = ("axis", "epsilon")
+    fresh_results = True
 
     def __init__(self, axis: int, epsilon: float) -> None:
         self.axis, self.epsilon = int(axis), float(epsilon)

@@ -59,6 +59,7 @@ class _Pooling(Op):
     """What the operations have in common: the windows."""
 
     __props__ = ("sizes", "strides", "border_mode")
+    fresh_results = True
 
     def __init__(self, sizes: Sequence[int], strides: Sequence[int], border_mode: str) -> None:
         rank = len(sizes)

@@ -147,6 +147,7 @@ class _Fused(Op):
     """What the two operations have in common."""
 
     __props__ = ("epsilon", "classes")
+    fresh_results = True
 
     def __init__(self, epsilon: float | None, classes: bool) -> None:
         self.epsilon = None if epsilon is None else float(epsilon)

@@ -129,6 +129,23 @@ def test_not_a_number_counts_as_smallest() -> None:
     np.testing.assert_array_equal(slope[..., 0], ODD_SLOPES)
 
 
+def test_results_are_written_over_only_if_nobody_needs_them() -> None:
+    x = pt.tensor(dtype="float32", shape=(None, 4, 1))
+    value = np.arange(8, dtype="float32").reshape(2, 4, 1)
+    for mode in ("max", "avg"):
+        y = pool(x, (2,), (2,), "valid", mode)
+        kept, doubled = run("interpret", [x], [y, y * 2], [value])
+        (alone,) = run("interpret", [x], [y * 2], [value])
+        np.testing.assert_array_equal(kept.ravel(), np.array([1, 3, 5, 7]) - (0.5 if mode == "avg" else 0))
+        np.testing.assert_array_equal(doubled, 2 * kept)
+        np.testing.assert_array_equal(alone, doubled)
+    # A window of one element: the result equals the input, and the input is not written over.
+    same = pool(x, (1,), (1,), "valid", "max")
+    (alone,) = run("interpret", [x], [same * 2], [value])
+    np.testing.assert_array_equal(alone, 2 * np.arange(8).reshape(2, 4, 1))
+    np.testing.assert_array_equal(value.ravel(), np.arange(8))
+
+
 def test_known_sizes() -> None:
     x = pt.tensor(dtype="float32", shape=(None, 7, None, 3))
     y = pool(x, (2, 3), (2, 2), "valid", "max")
