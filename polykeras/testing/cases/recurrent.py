@@ -65,7 +65,8 @@ def _of_two_states(label: str, *masks: np.ndarray, **options: Any) -> Case:
         return _flat(k.rnn(step, x, [total, previous], constants=[0.25], **given, **options))
 
     arrays = (normal(3, 5, 2), normal(2, 4), normal(3, 2), normal(3, 2, seed=1), *masks)
-    return _case("rnn", label, arrays, call, scale=4, unknown=True)
+    samples_first = tuple(index for index in range(len(arrays)) if index != 1)  # all but the weights
+    return _case("rnn", label, arrays, call, scale=4, unknown=samples_first)
 
 
 def _gates(
