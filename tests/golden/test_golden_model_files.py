@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
+from polykeras.engine.hdf5 import read_names
 from polykeras.models import load_model, model_from_json
 
 DATA = Path(__file__).parent / "data" / "h5"
@@ -66,8 +67,7 @@ def test_saved_again(K, name, tmp_path):
             else:
                 assert new.attrs[key] == old.attrs[key], key
         groups = [old["model_weights"], new["model_weights"]]
-        names = [list(group.attrs["layer_names"]) for group in groups]
-        assert names[0] == names[1]
+        assert read_names(groups[0], "layer_names") == read_names(groups[1], "layer_names")
         for layer in groups[0]:
             for weight in groups[0][layer].attrs["weight_names"]:
                 np.testing.assert_array_equal(groups[0][layer][weight], groups[1][layer][weight])
