@@ -7,6 +7,9 @@ import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+LARGEST_INT = 2**31 - 1
+"""The largest size, count or step: engines hold them in 32 bits here and there."""
+
 
 class UnsupportedOperation(NotImplementedError):
     """An engine lacks an operation.
@@ -23,9 +26,21 @@ class UnsupportedOperation(NotImplementedError):
         super().__init__(f"{message} {hint}" if hint else message)
 
 
+def shortened(text: str, most: int = 2000) -> str:
+    """A text without its middle if it has more than `most` letters."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]} [... {len(text) - most:,} letters ...] {text[-(most - most // 2) :]}"
+
+
+_LONGEST_NAME, _MOST_NAMES = 100, 1000  # finding what is close takes long for many long texts
+
+
 def nearest(name: Any, known: Iterable[Any]) -> str:
     """A hint such as ``" Did you mean 'relu'?"``, or an empty string if no known name is close to `name`."""
-    names = [str(each) for each in known]
+    names = [text for text in map(str, known) if len(text) <= _LONGEST_NAME][:_MOST_NAMES]
+    if len(str(name)) > _LONGEST_NAME:
+        return ""
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not close:
         lowered = {each.lower(): each for each in names}

@@ -7,15 +7,17 @@ generator, so the same ``numpy.random.seed`` gives the same weights on every bac
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import backend as K
-from .config import DIM_ORDERINGS
+from .config import DIM_ORDERINGS, floatx
 from .errors import check_choice, check_kwargs
 from .utils.generic_utils import get_from_module
+from .utils.limits import spend
 
 _NOT_BY_NAME = ("get_fans",)
 
@@ -108,7 +110,8 @@ def orthogonal(
     """
     if len(shape) < 2:
         raise ValueError(f"orthogonal: shape must have at least 2 axes, got {tuple(shape)}.")
-    flat = (shape[0], int(np.prod(shape[1:])))
+    flat = (shape[0], math.prod(shape[1:]))
+    spend("work", "orthogonal", math.prod(flat) * min(flat), f"an orthogonal matrix of the shape {flat}")
     left, _, right = np.linalg.svd(np.random.normal(0.0, 1.0, flat), full_matrices=False)
     basis = left if left.shape == flat else right
     return K.variable(scale * basis.reshape(shape), name=name)
@@ -124,7 +127,9 @@ def identity(
     """
     if len(shape) != 2 or shape[0] != shape[1]:
         raise ValueError(f"identity: shape must be that of a square matrix, got {tuple(shape)}.")
-    return K.variable(scale * np.identity(shape[0]), name=name)
+    matrix = np.identity(shape[0], dtype=floatx())
+    matrix *= scale
+    return K.variable(matrix, name=name)
 
 
 def zero(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Any:

@@ -3,37 +3,22 @@ checked against what it holds before anything is made."""
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from . import optimizers
-from .engine.budget import weight_budget
-from .engine.hdf5 import open_file, read_dataset, read_group, read_names, text
+from .engine.hdf5 import open_file, text
 from .engine.model_files import load_state, sort_as_in_file, training_model
 from .engine.training_point import read_training_point
-from .engine.weights_io import LoadedWeight, load_weights_from_group, weights_group
-from .saving import model_from_config
+from .engine.weights_io import LoadedWeight, load_weights_from_group, stored_elements, weights_group
+from .saving import model_from_config, parsed_json
+from .utils import limits
 from .utils.generic_utils import CustomObjectScope
 
 _ZIP = b"PK\x03\x04"
-
-# What a constructor raises that was given what no constructor could be given.
-_DAMAGE = (
-    AttributeError,
-    KeyError,
-    IndexError,
-    ZeroDivisionError,
-    OverflowError,
-    RecursionError,
-    MemoryError,
-    AssertionError,
-)
 
 
 def load_model(
@@ -56,7 +41,7 @@ def load_model(
     """
     path = os.fspath(filepath)
     _refuse_other_formats(path)
-    with open_file(path) as file, _damage_told(path):
+    with open_file(path) as file:
         _refuse_later_versions(path, file)
         config = _json_attribute(file, "model_config")
         if config is None:
@@ -64,21 +49,23 @@ def load_model(
                 f"{path}: wanted a file of a whole model, got one without an architecture. For a file of "
                 "weights build the model first, then call model.load_weights."
             )
-        group = weights_group(file)
-        with weight_budget(_stored_elements(group), path):
-            model = model_from_config(config, custom_objects=custom_objects)
-        loaded = load_weights_from_group(model._layers_in_file(), group, original_backend)
         training = _json_attribute(file, "training_config")
-        if training is None:
-            warnings.warn(
-                f"{path}: holds no training configuration. The model was not compiled; call model.compile to "
-                "train or evaluate it.",
-                stacklevel=2,
-            )
-            return model
-        with CustomObjectScope(custom_objects or {}):
-            _compile(path, model, training)
-        _restore(model, file, loaded)
+        group = weights_group(file)
+        numbers = stored_elements(group)
+        with limits.reading(path, [config, training]) as (config, training):
+            with limits.weights_following(numbers):
+                model = model_from_config(config, custom_objects=custom_objects)
+            loaded = load_weights_from_group(model._layers_in_file(), group, original_backend)
+            if training is not None:
+                with CustomObjectScope(custom_objects or {}):
+                    _compile(path, model, training)
+                _restore(model, file, loaded)
+    if training is None:
+        warnings.warn(
+            f"{path}: holds no training configuration. The model was not compiled; call model.compile to "
+            "train or evaluate it.",
+            stacklevel=2,
+        )
     return model
 
 
@@ -97,15 +84,27 @@ def _compile(path: str, model: Any, training: Any) -> None:
         raise ValueError(
             f"{path}: its training_config must hold {' and '.join(wanted)}. The file is damaged."
         )
+    trained = training_model(model)
+    asked = _leaves(training["loss"]) + _leaves(training.get("metrics"))
+    limits.spend(
+        "calls", "its training_config", asked * len(trained.outputs), f"{asked:,} losses and metrics"
+    )
     optimizer = optimizers.optimizer_from_config(training["optimizer_config"])
     # A Sequential's compile has no loss_weights of its own.
-    training_model(model).compile(
+    trained.compile(
         optimizer,
         loss=training["loss"],
         metrics=training.get("metrics"),
         loss_weights=training.get("loss_weights"),
         sample_weight_mode=training.get("sample_weight_mode"),
     )
+
+
+def _leaves(value: Any) -> int:
+    """How many values lie in lists and dictionaries."""
+    if isinstance(value, dict):
+        return sum(map(_leaves, value.values()))
+    return sum(map(_leaves, value)) if isinstance(value, (list, tuple)) else 1
 
 
 def _refuse_other_formats(path: str) -> None:
@@ -127,8 +126,8 @@ def _refuse_later_versions(path: str, file: Any) -> None:
     version = _text_attribute(file, "keras_version") or "1"
     if not version.startswith(("0", "1")):
         raise ValueError(
-            f"{path}: wanted a file of Keras 1, got one of Keras {version}. Its layers have other arguments; "
-            "build the model anew with those of Keras 1 and set its weights."
+            f"{path}: wanted a file of Keras 1, got one of Keras {version[:20]}. Its layers have other "
+            "arguments; build the model anew with those of Keras 1 and set its weights."
         )
 
 
@@ -145,33 +144,4 @@ def _text_attribute(file: Any, name: str) -> str | None:
 
 def _json_attribute(file: Any, name: str) -> Any:
     value = _text_attribute(file, name)
-    try:
-        return None if value is None else json.loads(value)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{file.filename}: its attribute {name!r} is no JSON: {error}") from error
-
-
-def _stored_elements(group: Any) -> int:
-    """How many numbers the weights in a group are, by the shapes that it tells."""
-    names = read_names(group, "layer_names")
-    if names is None:  # of Keras before 1.0
-        layers = [read_group(group, name) for name in group if name.startswith("layer_")]
-        return sum(_elements(layer, list(layer)) for layer in layers)
-    layers = [read_group(group, name) for name in names]
-    return sum(_elements(layer, read_names(layer, "weight_names") or []) for layer in layers)
-
-
-def _elements(layer: Any, names: list[str]) -> int:
-    return sum(int(np.prod(read_dataset(layer, name).shape, dtype=object)) for name in names)
-
-
-@contextmanager
-def _damage_told(path: str) -> Iterator[None]:
-    """What a damaged configuration leads to, told as such."""
-    try:
-        yield
-    except _DAMAGE as error:
-        raise ValueError(
-            f"{path}: its configuration does not describe a model ({type(error).__name__}: {error}). The "
-            "file is damaged, or of an unknown kind."
-        ) from error
+    return None if value is None else parsed_json(f"{file.filename}: its attribute {name!r}", value)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from .engine.budget import memory_elements, weight_budget
+from .errors import shortened
 from .sequential import Sequential as Sequential  # so that all classes are known
+from .utils import limits
 from .utils.layer_utils import layer_from_config
 
 
@@ -32,16 +33,18 @@ def model_from_config(config: Any, custom_objects: dict[str, Any] | None = None)
         )
     if not isinstance(config, dict):
         raise TypeError(f"model_from_config: wanted a dictionary, got {type(config).__name__}.")
-    version = str(config.get("keras_version") or "1")
-    if not version.startswith(("0", "1")):
-        raise ValueError(f"model_from_config: wanted a configuration of Keras 1, got one of Keras {version}.")
-    with weight_budget(memory_elements(), "model_from_config"):
-        return layer_from_config(config, custom_objects=custom_objects)
+    with limits.reading("model_from_config", config) as own:
+        version = str(own.get("keras_version") or "1")
+        if not version.startswith(("0", "1")):
+            raise ValueError(
+                f"model_from_config: wanted a configuration of Keras 1, got one of Keras {version[:20]}."
+            )
+        return layer_from_config(own, custom_objects=custom_objects)
 
 
 def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
     """A model of the text that its `to_json` has returned, with new weights; see `model_from_config`."""
-    return model_from_config(_parsed("model_from_json", "JSON", json.loads, json_string), custom_objects)
+    return model_from_config(parsed_json("model_from_json", json_string), custom_objects)
 
 
 def model_from_yaml(yaml_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
@@ -49,24 +52,76 @@ def model_from_yaml(yaml_string: str, custom_objects: dict[str, Any] | None = No
 
     Nothing is run: of Python's own tags only those of plain values are known (tuples, texts, numpy numbers).
     """
-    return model_from_config(_parsed("model_from_yaml", "YAML", _load_yaml, yaml_string), custom_objects)
+    config = _parsed("model_from_yaml", "YAML", _load_yaml, yaml_string, limits.MOST_LETTERS_OF_YAML)
+    return model_from_config(config, custom_objects)
 
 
-def _parsed(where: str, kind: str, parse: Any, text: Any) -> Any:
+def parsed_json(where: str, text: Any) -> Any:
+    """What a text in JSON says.
+
+    Raises:
+        TypeError: if it is no text.
+        ValueError: if it is no JSON, or longer than any configuration.
+    """
+    return _parsed(where, "JSON", json.loads, text, limits.MOST_LETTERS)
+
+
+def _parsed(where: str, kind: str, parse: Any, text: Any, most: int) -> Any:
     if not isinstance(text, (str, bytes, bytearray)):
         raise TypeError(f"{where}: wanted a text in {kind}, got {type(text).__name__}.")
+    if len(text) > most:
+        raise ValueError(f"{where}: wanted a text of at most {most:,} letters, got {len(text):,}.")
     try:
         return parse(text)
-    except (ValueError, yaml.YAMLError) as error:
-        raise ValueError(f"{where}: the text is not the {kind} of a model: {error}") from error
+    except Exception as error:  # what a parser stumbles over depends on the text alone
+        raise ValueError(
+            f"{where}: the text is not the {kind} of a model: {shortened(str(error)) or type(error).__name__}"
+        ) from error
 
 
-class _ConfigLoader(yaml.SafeLoader):
-    """A SafeLoader that also knows the tags of plain values that Keras 1 wrote."""
+_PYTHON = "tag:yaml.org,2002:python/"
+_MOST_DIGITS = 500
 
 
-def _load_yaml(text: str) -> Any:
+class _ConfigLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A SafeLoader that also knows the tags of plain values that Keras 1 wrote, and refuses what makes much
+    of a few letters."""
+
+    def flatten_mapping(self, node: Any) -> None:
+        """Refuses the key ``<<``, which copies other mappings, and keys that are not single values."""
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                raise _refused("wanted texts as keys", key)
+
+    def construct_scalar(self, node: Any) -> Any:
+        """Refuses numbers of many digits: those in base 60 take long to read."""
+        number = node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", f"{_PYTHON}long")
+        if number and len(node.value) > _MOST_DIGITS:
+            raise _refused(f"a number may have {_MOST_DIGITS} letters, got {len(node.value)}", node)
+        return super().construct_scalar(node)
+
+
+def _refused(what: str, node: Any) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, what, node.start_mark)
+
+
+def _load_yaml(text: Any) -> Any:
+    _check_yaml(text)
     return yaml.load(text, Loader=_ConfigLoader)
+
+
+def _check_yaml(text: Any) -> None:
+    """Refuses texts that are deep or have very many parts, before objects are made of them."""
+    level = 0
+    for parts, event in enumerate(yaml.parse(text, Loader=_ConfigLoader)):
+        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            level += 1
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            level -= 1
+        if level > limits.MOST_LEVELS or parts > 2 * limits.MOST_ITEMS:
+            raise ValueError(
+                f"wanted at most {limits.MOST_LEVELS} levels and {2 * limits.MOST_ITEMS:,} parts, got more"
+            )
 
 
 def _tuple(loader: _ConfigLoader, node: Any) -> tuple[Any, ...]:
@@ -93,9 +148,7 @@ def _numpy_dtype(loader: _ConfigLoader, node: Any) -> np.dtype:
     arguments, state = _arguments(loader, node)
     dtype = np.dtype(str(arguments[0]))
     if dtype.kind not in "biuf":
-        raise yaml.constructor.ConstructorError(
-            None, None, f"wanted a dtype of numbers, got {dtype}", node.start_mark
-        )
+        raise _refused(f"wanted a dtype of numbers, got {dtype}", node)
     order = state[1] if isinstance(state, (list, tuple)) and len(state) > 1 else None
     return dtype.newbyteorder(order) if order in ("<", ">", "=") else dtype
 
@@ -103,15 +156,12 @@ def _numpy_dtype(loader: _ConfigLoader, node: Any) -> np.dtype:
 def _numpy_scalar(loader: _ConfigLoader, node: Any) -> Any:
     arguments, _ = _arguments(loader, node)
     if len(arguments) != 2 or not isinstance(arguments[0], np.dtype):
-        raise yaml.constructor.ConstructorError(
-            None, None, "wanted a dtype and the bytes of a number", node.start_mark
-        )
+        raise _refused("wanted a dtype and the bytes of a number", node)
     dtype, data = arguments
     data = data.encode("latin-1") if isinstance(data, str) else data
     return np.frombuffer(data, dtype, count=1)[0].item()
 
 
-_PYTHON = "tag:yaml.org,2002:python/"
 _ConfigLoader.add_constructor(f"{_PYTHON}tuple", _tuple)
 _ConfigLoader.add_constructor(f"{_PYTHON}unicode", _text)
 _ConfigLoader.add_constructor(f"{_PYTHON}str", _text)

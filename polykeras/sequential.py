@@ -17,7 +17,8 @@ from .engine.model import Model
 from .engine.node import Node, get_source_inputs
 from .engine.spec import describe, distinct
 from .sequential_training import InnerTraining
-from .utils.layer_utils import layer_entry, layer_from_config
+from .utils.layer_utils import layer_class, layer_entry, layer_from_config
+from .utils.limits import reads_configuration
 
 
 def _of_inner_model(name: str, doc: str) -> property:
@@ -295,6 +296,7 @@ class Sequential(InnerTraining):
         return copy.deepcopy(config)
 
     @classmethod
+    @reads_configuration
     def from_config(cls, config: Any, layer_cache: dict[str, Any] | None = None) -> Any:
         """A model of the configuration that `get_config` has returned, with new weights.
 
@@ -318,20 +320,22 @@ class Sequential(InnerTraining):
         model = cls(name=name)
         for index, each in enumerate(config):
             entry = layer_entry(each)
-            if index == 0 and entry["class_name"] == "Merge" and entry["config"].get("layers"):
-                branches = [layer_from_config(layer_entry(branch)) for branch in entry["config"]["layers"]]
-                entry = {"class_name": "Merge", "config": {**entry["config"], "layers": branches}}
-                model.add(Merge.from_config(entry["config"]))
+            arguments = entry["config"]
+            merges = index == 0 and entry["class_name"] == "Merge" and isinstance(arguments, dict)
+            if merges and isinstance(arguments.get("layers"), list):
+                branches = [layer_from_config(layer_entry(branch)) for branch in arguments["layers"]]
+                model.add(Merge.from_config({**arguments, "layers": branches}))
             else:
                 model.add(_cached_layer(entry, cache))
         return model
 
 
 def _cached_layer(entry: dict[str, Any], cache: dict[str, Any]) -> Any:
-    if entry["class_name"] == "Sequential":
-        return Sequential.from_config(entry["config"], layer_cache=cache)
-    name = entry["config"].get("name")
-    if name is None:
+    arguments = entry["config"]
+    if layer_class(entry["class_name"]) is Sequential:
+        return Sequential.from_config(arguments, layer_cache=cache)
+    name = arguments.get("name") if isinstance(arguments, dict) else None
+    if not isinstance(name, str):
         return layer_from_config(entry)
     if name not in cache:
         cache[name] = layer_from_config(entry)

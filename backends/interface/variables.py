@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,21 @@ import numpy as np
 from ... import config
 from .checks import checked_sizes, dtype_name, numbers, whole
 
+_PIECE = 2**20
+
 
 def draw_seed() -> int:
     """A seed for a random operation, drawn from numpy's global generator, which `numpy.random.seed` rules."""
     return int(np.random.randint(10_000_000))
+
+
+def _filled(draw: Callable[[int], np.ndarray], shape: Sequence[int], dtype: str | None) -> np.ndarray:
+    """An array of random numbers, drawn piece by piece: numpy draws doubles, which take more memory."""
+    values = np.empty(math.prod(shape), dtype_name(dtype or config.floatx()))
+    for start in range(0, len(values), _PIECE):
+        piece = values[start : start + _PIECE]
+        piece[...] = draw(len(piece))
+    return values.reshape(shape)
 
 
 class Variables(ABC):
@@ -236,7 +248,8 @@ class Variables(ABC):
         """
         generator = np.random.RandomState(draw_seed() if seed is None else seed)
         size = checked_sizes("random_uniform_variable", shape)
-        return self.variable(generator.uniform(low, high, size), dtype, name)
+        values = _filled(lambda count: generator.uniform(low, high, count), size, dtype)
+        return self.variable(values, dtype, name)
 
     def random_normal_variable(
         self,
@@ -254,7 +267,8 @@ class Variables(ABC):
         """
         generator = np.random.RandomState(draw_seed() if seed is None else seed)
         size = checked_sizes("random_normal_variable", shape)
-        return self.variable(generator.normal(mean, scale, size), dtype, name)
+        values = _filled(lambda count: generator.normal(mean, scale, count), size, dtype)
+        return self.variable(values, dtype, name)
 
     def is_keras_tensor(self, x: Any) -> bool:
         """Whether `x` is the output of a layer, or of `Input`."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import check_choice, whole_number
+from ...errors import LARGEST_INT, check_choice, whole_number
 
 BORDER_MODES = ("valid", "same", "full")
 POOL_BORDER_MODES = ("valid", "same")
@@ -22,11 +22,11 @@ def window(where: str, name: str, value: Any, rank: int) -> tuple[int, ...]:
     """Sizes, steps or dilations, one for each of `rank` spatial axes; one integer stands for all.
 
     Raises:
-        ValueError: if there are not `rank` of them, or one is no integer above 0.
+        ValueError: if there are not `rank` of them, or one is no integer from 1 to `LARGEST_INT`.
     """
     given = tuple(value) if isinstance(value, (list, tuple)) else (value,) * rank
     numbers = [whole_number(each) for each in given]
-    if len(given) != rank or any(number is None or number < 1 for number in numbers):
+    if len(given) != rank or any(number is None or not 1 <= number <= LARGEST_INT for number in numbers):
         example = ", ".join(["1"] * rank)
         raise ValueError(
             f"{where}: {name} must be {rank} integer{'s' if rank > 1 else ''} above 0 "

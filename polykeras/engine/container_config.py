@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import yaml
 
-from ..errors import nearest
+from ..errors import nearest, shortened
 from ..utils.generic_utils import CustomObjectScope
 from ..utils.layer_utils import layer_entry, layer_from_config
+from ..utils.limits import reads_configuration
 from .graph_map import node_key
 
 KERAS_VERSION = "1.2.2"
@@ -107,6 +109,7 @@ class ContainerConfig:
         raise ValueError(f"Model {self.name!r}: the input {layer.name!r} is used by none of its layers.")
 
     @classmethod
+    @reads_configuration
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         """A model of the configuration that `get_config` has returned, with new weights.
 
@@ -119,8 +122,11 @@ class ContainerConfig:
         """
         with CustomObjectScope(custom_objects or {}):
             layers = _build_layers(config)
-        inputs = [_tensor(layers, reference, as_input=True) for reference in config["input_layers"]]
-        outputs = [_tensor(layers, reference) for reference in config["output_layers"]]
+        inputs = [
+            _tensor(layers, reference, as_input=True)
+            for reference in _list("the inputs", config["input_layers"])
+        ]
+        outputs = [_tensor(layers, each) for each in _list("the outputs", config["output_layers"])]
         return cls(input=inputs, output=outputs, name=config.get("name"))  # type: ignore[call-arg]
 
     def _model_config(self) -> dict[str, Any]:
@@ -162,36 +168,61 @@ def _build_layers(config: dict[str, Any]) -> dict[str, Any]:
             f"'output_layers', got {describe_config(config)}."
         )
     layers: dict[str, Any] = {}
-    waiting: list[tuple[Any, list[Any]]] = []
-    for data in config["layers"]:
+    calls: dict[str, deque[Any]] = {}
+    for data in _list("the layers", config["layers"]):
         entry = layer_entry(data)
         layer = layer_from_config({"class_name": entry["class_name"], "config": entry["config"]})
         name = data.get("name", layer.name)
+        if not isinstance(name, str) or name in layers:
+            raise ValueError(
+                f"A layer in the configuration of a model must have a name of its own, got {name!r}"
+                f"{' twice' if isinstance(name, str) else ''}."
+            )
         layer.name = name  # the configuration of a Sequential does not tell its name
         layers[name] = layer
-        if type(layer).__name__ != "InputLayer":
-            waiting.append((layer, list(data.get("inbound_nodes") or [])))
-    while waiting:
-        made = 0
-        for layer, calls in waiting:
-            while calls and _can_be_made(layers, layer, calls[0]):
-                tensors = [_tensor(layers, reference) for reference in calls.pop(0)]
-                layer(tensors[0] if len(tensors) == 1 else tensors)
-                made += 1
-        waiting = [(layer, calls) for layer, calls in waiting if calls]
-        if waiting and not made:
-            names = ", ".join(repr(layer.name) for layer, _ in waiting)
-            raise ValueError(
-                f"The configuration of the model {config.get('name')!r} has calls of the layers {names} that "
-                "refer to calls which are never made: the graph has a cycle or lacks a part."
-            )
+        nodes = _list(f"the calls of {name!r}", data.get("inbound_nodes") or [])
+        calls[name] = deque() if type(layer).__name__ == "InputLayer" else deque(nodes)
+    _make_calls(config.get("name"), layers, calls)
     return layers
 
 
-def _parts(reference: Any) -> tuple[str, int, int]:
-    if not isinstance(reference, (list, tuple)) or not 3 <= len(reference) <= 4:
+def _make_calls(model: Any, layers: dict[str, Any], calls: dict[str, deque[Any]]) -> None:
+    """Makes the calls of all layers, each when those that it refers to are made."""
+    ready = deque(calls)
+    waiting: dict[tuple[str, int], list[str]] = {}  # the layer and call that is waited for, and who waits
+    while ready:
+        name = ready.popleft()
+        layer = layers[name]
+        while calls[name]:
+            call = _list(f"a call of {name!r}", calls[name][0])
+            missing = _missing(layers, layer, call)
+            if missing is not None:
+                waiting.setdefault(missing, []).append(name)
+                break
+            tensors = [_tensor(layers, reference) for reference in call]
+            layer(tensors[0] if len(tensors) == 1 else tensors)
+            calls[name].popleft()
+            ready.extend(waiting.pop((name, len(layer.inbound_nodes) - 1), ()))
+    left = [repr(name) for name in layers if calls[name]]
+    if left:
         raise ValueError(
-            f"A tensor in a configuration must be [layer name, node index, tensor index], got {reference!r}."
+            f"The configuration of the model {model!r} has calls of the layers {', '.join(left)} that refer "
+            "to calls which are never made: the graph has a cycle or lacks a part."
+        )
+
+
+def _list(what: str, value: Any) -> Sequence[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"The configuration of a model must list {what}, got {shortened(repr(value), 200)}.")
+    return value
+
+
+def _parts(reference: Any) -> tuple[str, int, int]:
+    whole = isinstance(reference, (list, tuple)) and 3 <= len(reference) <= 4
+    if not whole or not isinstance(reference[0], str) or not all(map(_is_index, reference[1:3])):
+        raise ValueError(
+            "A tensor in a configuration must be [layer name, node index, tensor index], got "
+            f"{shortened(repr(reference), 200)}."
         )
     if len(reference) == 4 and reference[3]:
         raise ValueError(
@@ -201,7 +232,12 @@ def _parts(reference: Any) -> tuple[str, int, int]:
     return reference[0], reference[1], reference[2]
 
 
-def _can_be_made(layers: dict[str, Any], layer: Any, call: Any) -> bool:
+def _is_index(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _missing(layers: dict[str, Any], layer: Any, call: Sequence[Any]) -> tuple[str, int] | None:
+    """The first of the calls that a call refers to which is not made yet."""
     for reference in call:
         name, node_index, _ = _parts(reference)
         if name not in layers:
@@ -210,16 +246,20 @@ def _can_be_made(layers: dict[str, Any], layer: Any, call: Any) -> bool:
                 f"{nearest(name, layers)}"
             )
         if node_index >= len(layers[name].inbound_nodes):
-            return False
-    return True
+            return name, node_index
+    return None
 
 
 def _tensor(layers: dict[str, Any], reference: Any, as_input: bool = False) -> Any:
     name, node_index, tensor_index = _parts(reference)
-    if name not in layers or node_index >= len(layers[name].inbound_nodes):
+    nodes = layers[name].inbound_nodes if name in layers else []
+    tensors: Sequence[Any] = ()
+    if node_index < len(nodes):
+        node = nodes[node_index]
+        tensors = node.input_tensors if as_input else node.output_tensors
+    if tensor_index >= len(tensors):
         raise ValueError(
-            f"The configuration of the model refers to call {node_index} of the layer {name!r}, which is not "
-            f"in it."
+            f"The configuration of the model refers to tensor {tensor_index} of call {node_index} of the "
+            f"layer {name!r}, which is not in it."
         )
-    node = layers[name].inbound_nodes[node_index]
-    return (node.input_tensors if as_input else node.output_tensors)[tensor_index]
+    return tensors[tensor_index]

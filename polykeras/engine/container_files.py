@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ..utils.io_utils import ask_to_proceed_with_overwrite, replacing
-from .hdf5 import open_file
+from ..utils.io_utils import ask_to_proceed_with_overwrite
+from .hdf5 import new_file, open_file
 from .model_files import save_checkpoint, save_model
 from .weights_io import (
     load_weights_from_group,
@@ -68,11 +68,9 @@ class ContainerFiles:
             OSError: if it can not be written.
             ValueError: if the name of a layer can not stand in a file.
         """
-        import h5py
-
         if not overwrite and os.path.exists(filepath) and not ask_to_proceed_with_overwrite(filepath):
             return
-        with replacing(filepath) as new, h5py.File(new, "w") as file:
+        with new_file(filepath) as file:
             self.save_weights_to_hdf5_group(file)
 
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:

@@ -1,41 +1,63 @@
 """HDF5 files from anywhere, read with care: names never lead out of their group, sizes are known before data
 is read, and nothing but numbers is.
+
+Files are read by `polykeras.hdf5`. A group that a program has opened with h5py is read by that, with the same
+checks as far as the library tells what is to be checked.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from .. import hdf5
+from ..utils.new_files import SteadyFile, replacing
+
 # An HDF5 attribute holds at most 64 KiB, its own description included.
 ATTRIBUTE_BYTES = 64512
-# A chunk is unpacked as a whole, however little of it is wanted.
-_CHUNK_BYTES = 2**26
+_MOST_NAMES = 10**5
 
 
 @contextmanager
-def open_file(path: str | os.PathLike[str]) -> Iterator[Any]:
+def open_file(path: str | os.PathLike[str]) -> Iterator[hdf5.File]:
     """A context that gives an HDF5 file opened for reading.
 
     Raises:
         FileNotFoundError: if there is no such file.
         OSError: if it is no HDF5 file.
     """
-    import h5py
-
     where = os.fspath(path)
     if not os.path.exists(where):
         raise FileNotFoundError(f"{where}: there is no such file. The current folder is {os.getcwd()}.")
+    if not stat.S_ISREG(os.stat(where).st_mode):
+        raise OSError(f"{where}: wanted an HDF5 file, got something that is no plain file.")
     try:
-        file = h5py.File(where, "r")
+        file = hdf5.File(where)
     except OSError as error:
         raise OSError(f"{where}: wanted an HDF5 file, but it can not be read as one: {error}") from error
     with file:
         yield file
+
+
+@contextmanager
+def new_file(filepath: str | os.PathLike[str]) -> Iterator[Any]:
+    """A context that gives an h5py file to write into. It appears under its name when it is complete.
+
+    Raises:
+        OSError: if it cannot be written; what was there before is left as it was.
+    """
+    import h5py
+
+    with replacing(filepath) as path, contextlib.closing(SteadyFile(path)) as output:
+        with h5py.File(output, "w") as file:
+            yield file
+        output.check()
 
 
 def text(value: Any) -> str:
@@ -63,7 +85,7 @@ def read_names(group: Any, attribute: str) -> list[str] | None:
         return None
     names: list[str] = []
     piece = 0
-    while f"{attribute}{piece}" in group.attrs:
+    while f"{attribute}{piece}" in group.attrs and len(names) <= _MOST_NAMES:
         names += _texts(group, f"{attribute}{piece}")
         piece += 1
     return names
@@ -74,7 +96,7 @@ def _texts(group: Any, attribute: str) -> list[str]:
         values = np.asarray(group.attrs[attribute])
         if values.size == 0:
             return []
-        if values.ndim != 1 or values.dtype.kind not in "SUO":
+        if values.ndim != 1 or values.dtype.kind not in "SUO" or values.size > _MOST_NAMES:
             raise TypeError(f"an array of the shape {values.shape} and the dtype {values.dtype}")
         return [text(value) for value in values]
     except (TypeError, OSError, UnicodeDecodeError) as error:
@@ -122,16 +144,30 @@ def check_name(name: str) -> list[str]:
     return parts
 
 
-def _member(group: Any, name: str) -> Any:
+def has_member(group: Any, name: str) -> bool:
+    """Whether a group has a member of this name, be it a link that leads nowhere; nothing is opened."""
+    return name in group if isinstance(group, hdf5.Group) else group.id.links.exists(name.encode("utf-8"))
+
+
+def _is_link(group: Any, name: str) -> bool:
+    """Whether a member is a link to a name or to another file, not to an object of the file."""
+    if isinstance(group, hdf5.Group):
+        return group.links[name].address is None
     import h5py
 
+    return group.id.links.get_info(name.encode("utf-8")).type != h5py.h5l.TYPE_HARD
+
+
+def _is_group(found: Any) -> bool:
+    return isinstance(found, hdf5.Group) or hasattr(found, "create_group")
+
+
+def _member(group: Any, name: str) -> Any:
     found = group
     for part in check_name(name):
-        # Asks about the link itself, and opens nothing.
-        links, link = found.id.links if isinstance(found, h5py.Group) else None, part.encode("utf-8")
-        if links is None or not links.exists(link):
+        if not _is_group(found) or not has_member(found, part):
             raise ValueError(f"{_place(group)}: there is no {name!r} in it. The file is damaged.")
-        if links.get_info(link).type != h5py.h5l.TYPE_HARD:
+        if _is_link(found, part):
             raise ValueError(
                 f"{_place(group)}: {name!r} is a link to another place or file. Links are not followed; copy "
                 "the data into the file."
@@ -146,10 +182,8 @@ def read_group(group: Any, name: str) -> Any:
     Raises:
         ValueError: if there is none, or the name or a link in it leads elsewhere.
     """
-    import h5py
-
     found = _member(group, name)
-    if not isinstance(found, h5py.Group):
+    if not _is_group(found):
         raise ValueError(f"{_place(group)}: {name!r} must be a group. The file is damaged.")
     return found
 
@@ -159,25 +193,24 @@ def read_dataset(group: Any, name: str) -> Any:
 
     Raises:
         ValueError: if there is none, it holds other than numbers, or its data lies elsewhere.
+        OSError: if its data is not there, or is far more than the file can be meant to hold.
     """
-    import h5py
-
     found = _member(group, name)
-    if not isinstance(found, h5py.Dataset):
+    if _is_group(found) or not hasattr(found, "shape"):
         raise ValueError(f"{_place(group)}: {name!r} must be a data set. The file is damaged.")
     where = _place(found)
+    if found.elsewhere if isinstance(found, hdf5.Dataset) else found.is_virtual or found.external:
+        raise ValueError(f"{where}: its data lies in another file, which is not read. Copy it into the file.")
     if found.shape is None or found.dtype.kind not in "biuf":
         raise ValueError(f"{where}: wanted numbers, got the dtype {found.dtype} and the shape {found.shape}.")
-    if found.is_virtual or found.external:
-        raise ValueError(f"{where}: its data lies in another file, which is not read. Copy it into the file.")
-    if found.chunks and _bytes(found.chunks, found.dtype) > max(
-        _CHUNK_BYTES, _bytes(found.shape, found.dtype)
-    ):
-        raise ValueError(
-            f"{where}: it is stored in chunks of {found.chunks}, far more than the shape {found.shape} "
-            "needs. The file is damaged."
-        )
+    if isinstance(found, hdf5.Dataset):
+        found.check()
     return found
+
+
+def object_key(item: Any) -> Any:
+    """What tells a group or data set from others of its file, whatever the names that lead to it."""
+    return item.address if isinstance(item, (hdf5.Group, hdf5.Dataset)) else item.id
 
 
 def read_values(dataset: Any) -> np.ndarray:
@@ -191,10 +224,6 @@ def read_values(dataset: Any) -> np.ndarray:
     except OSError as error:
         raise OSError(f"{_place(dataset)}: its data can not be read: {error}") from error
     return values.astype(values.dtype.newbyteorder("="), copy=False)
-
-
-def _bytes(shape: Sequence[int], dtype: Any) -> int:
-    return int(np.prod(shape, dtype=object)) * dtype.itemsize
 
 
 def _place(item: Any) -> str:

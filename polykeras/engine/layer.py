@@ -12,8 +12,8 @@ import numpy as np
 from .. import backend as K
 from .. import initializations
 from ..errors import check_kwargs
+from ..utils import limits
 from ..utils.layer_utils import is_library_class, layer_class, register_layer
-from . import budget
 from .connectivity import Connected
 from .node import apply_to_plain_tensors
 from .spec import (
@@ -203,6 +203,7 @@ class Layer(Connected):
         return config
 
     @classmethod
+    @limits.reads_configuration
     def from_config(cls, config: dict[str, Any]) -> Any:
         """A layer of the configuration that `get_config` has returned."""
         if not isinstance(config, Mapping):
@@ -336,7 +337,9 @@ class Layer(Connected):
                 f"Layer {self.name!r}: all sizes of the weight {name or ''!r} must be known, got {sizes}. "
                 "Give the first layer a complete `input_shape` or `batch_input_shape`."
             )
-        budget.spend(self.name, sizes)
+        limits.spend_numbers("numbers", f"the layer {self.name!r}", sizes, "a weight")
+        if limits.weights_follow():
+            initializer = initializations.zero
         weight = initializations.get(initializer)(tuple(int(size) for size in sizes), name=name)
         if regularizer is not None:
             with K.graph_scope():

@@ -11,7 +11,8 @@ from typing import Any
 
 from .. import backend as K
 from ..errors import check_choice
-from ..utils.generic_utils import func_dump, get_custom_objects, object_name, stored_function
+from ..utils.generic_utils import func_dump, get_custom_objects, known_function, object_name, stored_function
+from ..utils.limits import reads_configuration
 from .keywords import checked_keywords
 from .layer import Layer
 from .spec import Shape, describe, is_keras_tensor, one_or_list
@@ -286,6 +287,7 @@ class Merge(Layer):
         return value, "raw"
 
     @classmethod
+    @reads_configuration
     def from_config(cls, config: dict[str, Any]) -> Merge:
         """A merge layer of the configuration that `get_config` has returned.
 
@@ -304,23 +306,14 @@ class Merge(Layer):
             ("output_mask", f"{name}_output_mask"),
         ):
             kind = config.pop(f"{key}_type", "raw")
+            where = f"Merge layer {name!r}"
             if custom in known and kind != "raw":
-                config[key] = known[custom]
+                config[key] = known_function(where, custom, known)
             elif kind == "function":
-                config[key] = _named_function(name, config[key])
+                config[key] = known_function(where, config[key], known)
             elif kind == "lambda":
-                config[key] = stored_function(f"Merge layer {name!r}", custom, config[key])
+                config[key] = stored_function(where, custom, config[key])
         return cls(**config)
-
-
-def _named_function(layer_name: str, name: str) -> Callable[..., Any]:
-    known = get_custom_objects()
-    if name not in known:
-        raise ValueError(
-            f"Merge layer {layer_name!r}: the function {name!r} is not known. Give it by "
-            f"custom_objects={{{name!r}: the_function}}."
-        )
-    return known[name]
 
 
 def _is_int(value: Any) -> bool:

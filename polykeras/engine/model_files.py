@@ -12,9 +12,9 @@ import numpy as np
 
 from .. import backend as K
 from ..optimizers import TFOptimizer
-from ..utils.io_utils import ask_to_proceed_with_overwrite, replacing
+from ..utils.io_utils import ask_to_proceed_with_overwrite
 from .container_config import KERAS_VERSION, layer_data, plain
-from .hdf5 import read_dataset, read_group, read_names, read_values, write_names
+from .hdf5 import has_member, new_file, read_dataset, read_group, read_names, read_values, write_names
 from .training_point import TrainingPoint
 from .weights_io import LoadedWeight, save_weights_to_group
 
@@ -64,9 +64,7 @@ def _texts(model: Any) -> dict[str, str]:
 def _write(
     model: Any, filepath: str | os.PathLike[str], texts: dict[str, str], point: TrainingPoint | None
 ) -> None:
-    import h5py
-
-    with replacing(filepath) as new, h5py.File(new, "w") as file:
+    with new_file(filepath) as file:
         for name, text in texts.items():
             file.attrs[name] = text.encode("utf-8")
         save_weights_to_group(model._layers_in_file(), file.create_group("model_weights"))
@@ -124,7 +122,7 @@ def load_state(model: Any, file: Any, loaded: Sequence[LoadedWeight]) -> None:
 
     What does not fit (an optimizer of another version) is told by a warning; the optimizer then starts anew.
     """
-    if "optimizer_weights" not in file:
+    if not has_member(file, "optimizer_weights"):
         return
     model._make_train_function()
     group = read_group(file, "optimizer_weights")

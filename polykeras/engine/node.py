@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import backend as K
+from ..utils.limits import spend
 from .spec import Shape, describe, is_keras_tensor, one_or_list, shape_of, to_list
 
 
@@ -123,6 +124,7 @@ def apply_layer(
         ValueError: if the numbers of tensors, masks and shapes differ, or a shape is unknown.
     """
     x, mask = one_or_list(inputs), one_or_list(masks)
+    spend("calls", f"the layer {layer.name!r}", 1, "another call of a layer")
     phase_uses = K.learning_phase_uses()
     try:
         returned = layer.call(x, mask=mask)

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from .. import backend as K
-from ..errors import whole_number, whole_number_hint
+from ..errors import LARGEST_INT, whole_number, whole_number_hint
 
 Shape = tuple[int | None, ...]
+
+MOST_AXES = 32
 
 
 def to_list(x: Any) -> list[Any]:
@@ -42,6 +44,8 @@ def shape_tuple(where: str, name: str, value: Any) -> Shape:
             f"{where}: {name} must be a tuple of integers and None, such as (784,), got {value!r}.{example}"
         )
     sizes = tuple(value)
+    if len(sizes) > MOST_AXES:
+        raise ValueError(f"{where}: {name} must have at most {MOST_AXES} axes, got {len(sizes):,}.")
     for size in sizes:
         if size is not None and whole_number(size) is None:
             hint = whole_number_hint(size)
@@ -52,6 +56,8 @@ def shape_tuple(where: str, name: str, value: Any) -> Shape:
             raise ValueError(
                 f"{where}: {name} must hold no negative size, got {sizes}. Write None for any size."
             )
+        if size is not None and size > LARGEST_INT:
+            raise ValueError(f"{where}: {name} must hold no size above {LARGEST_INT}, got {size} in {sizes}.")
     return tuple(None if size is None else int(size) for size in sizes)
 
 

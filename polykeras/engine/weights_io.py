@@ -7,6 +7,7 @@ Nothing is set before the whole file has been checked and read.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,11 +16,22 @@ import numpy as np
 from .. import backend as K
 from ..errors import check_choice
 from ..utils.kernels import is_kernel, is_rotated, rotated, weight_owners
-from .hdf5 import check_name, read_dataset, read_group, read_names, read_values, write_names
+from .hdf5 import (
+    check_name,
+    has_member,
+    object_key,
+    read_dataset,
+    read_group,
+    read_names,
+    read_values,
+    write_names,
+)
 from .spec import Shape
 
 HAS_ROTATED_KERNELS = {"tensorflow": False, "theano": True}
 """The backends of Keras 1, and whether it convolved with kernels rotated by 180 degrees under them."""
+
+_MOST_DATASETS = 10**5
 
 Conversion = Callable[[np.ndarray], np.ndarray]
 Fit = Callable[[Any, Shape, Shape], Conversion | None]
@@ -68,7 +80,7 @@ def _from_keras_1_0(kernel: np.ndarray) -> np.ndarray:
 def weights_group(file: Any) -> Any:
     """Where the weights lie in a file: at its root, or in the group that files of whole models have."""
     marks = ("layer_names", "layer_names0", "nb_layers")
-    at_root = any(mark in file.attrs for mark in marks) or "model_weights" not in file
+    at_root = any(mark in file.attrs for mark in marks) or not has_member(file, "model_weights")
     return file if at_root else read_group(file, "model_weights")
 
 
@@ -182,10 +194,11 @@ def _stored_layers(group: Any) -> list[StoredLayer]:
     if names is None:
         raise ValueError(
             f"{group.file.filename}: wanted weights of a model, got a file without the attribute "
-            f"'layer_names'. It holds: {', '.join(map(repr, group)) or 'nothing'}."
+            f"'layer_names'. It holds: {_some(map(repr, group)) or 'nothing'}."
         )
     stored = []
-    for name in names:
+    left = _MOST_DATASETS
+    for name in _distinct(group, "layer_names", names):
         place = read_group(group, name)
         weight_names = read_names(place, "weight_names")
         if weight_names is None:
@@ -193,8 +206,37 @@ def _stored_layers(group: Any) -> list[StoredLayer]:
                 f"{group.file.filename}: the layer {name!r} has no attribute 'weight_names'. The file is "
                 "damaged."
             )
+        left -= 1 + len(weight_names)
+        if left < 0:
+            raise ValueError(
+                f"{group.file.filename}: wanted at most {_MOST_DATASETS:,} layers and weights, got more. The "
+                "file is damaged."
+            )
+        weight_names = _distinct(place, "weight_names", weight_names)
         stored.append(StoredLayer(name, [read_dataset(place, weight) for weight in weight_names]))
     return stored
+
+
+def _distinct(group: Any, attribute: str, names: list[str]) -> list[str]:
+    """`names`, if no two are the same."""
+    if len(set(names)) < len(names):
+        twice = next(name for index, name in enumerate(names) if name in names[:index])
+        raise ValueError(
+            f"{group.file.filename}: the attribute {attribute!r} of {group.name!r} has the name {twice!r} "
+            "twice. The file is damaged."
+        )
+    return names
+
+
+def stored_elements(group: Any) -> int:
+    """How many numbers the weights in a group are, by the shapes that it tells; each data set counts once."""
+    if _is_old(group):
+        places = [read_group(group, name) for name in group if name.startswith("layer_")]
+        datasets = [read_dataset(place, name) for place in places for name in place]
+    else:
+        datasets = [dataset for layer in _stored_layers(group) for dataset in layer.datasets]
+    shapes = {object_key(dataset): dataset.shape for dataset in datasets}
+    return sum(math.prod(shape) for shape in shapes.values())
 
 
 _Pair = tuple[Any, list[Any], StoredLayer]

@@ -9,7 +9,9 @@ from typing import Any
 
 from .. import backend as K
 from ..engine.layer import Layer
-from ..utils.generic_utils import func_dump, get_custom_objects, object_name, stored_function
+from ..engine.spec import shape_tuple
+from ..utils.generic_utils import func_dump, get_custom_objects, known_function, object_name, stored_function
+from ..utils.limits import reads_configuration
 
 
 def _to_config(where: str, argument: str, function: Any) -> tuple[Any, str]:
@@ -49,7 +51,7 @@ class Lambda(Layer):
         if not callable(function):
             raise TypeError(f"{where}: function must be a function from tensor to tensor, got {function!r}.")
         if isinstance(output_shape, (tuple, list)):
-            output_shape = tuple(output_shape)
+            output_shape = shape_tuple(where, "output_shape", output_shape)
         elif output_shape is not None and not callable(output_shape):
             raise TypeError(
                 f"{where}: output_shape must be a tuple (without the axis of samples), a function from shape "
@@ -126,6 +128,7 @@ class Lambda(Layer):
         }
 
     @classmethod
+    @reads_configuration
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Lambda:
         """A layer of the given configuration.
 
@@ -145,11 +148,11 @@ class Lambda(Layer):
         shape_type = config.pop("output_shape_type", "raw")
         given = name in known
         if given:
-            config["function"] = known[name]
+            config["function"] = known_function(where, name, known)
         else:
             config["function"] = _from_config(where, name, config["function"], function_type, known)
         if f"{name}_output_shape" in known:
-            config["output_shape"] = known[f"{name}_output_shape"]
+            config["output_shape"] = known_function(where, f"{name}_output_shape", known)
         elif shape_type != "raw":
             try:
                 config["output_shape"] = _from_config(
@@ -163,10 +166,8 @@ class Lambda(Layer):
 
 
 def _from_config(where: str, name: str, value: Any, kind: str, known: dict[str, Any]) -> Any:
-    if kind != "function":
+    if kind == "lambda":
         return stored_function(where, name, value)
-    if value in known:
-        return known[value]
-    raise ValueError(
-        f"{where} uses the function {value!r}. Give it when loading: custom_objects={{{value!r}: ...}}."
-    )
+    if kind != "function":
+        raise ValueError(f"{where}: a function must be stored as 'function' or 'lambda', got {kind!r}.")
+    return known_function(where, value, known)

@@ -10,7 +10,7 @@ from .. import backend as K
 from .. import constraints, initializations, regularizers
 from ..engine.layer import Layer
 from ..engine.spec import shape_of
-from ..errors import whole_number, whole_number_hint
+from ..errors import LARGEST_INT, whole_number, whole_number_hint
 from ..utils.generic_utils import object_name
 
 
@@ -18,12 +18,13 @@ def positive_int(where: str, argument: str, value: Any) -> int:
     """`value` as an int.
 
     Raises:
-        ValueError: if it is not a whole number above 0.
+        ValueError: if it is not a whole number above 0, or larger than engines can count.
     """
     number = whole_number(value)
-    if number is None or number <= 0:
-        hint = whole_number_hint(value)
-        raise ValueError(f"{where}: {argument} must be an integer above 0, got {value!r}.{hint}")
+    if number is None or not 0 < number <= LARGEST_INT:
+        hint = whole_number_hint(value) if number is None else ""
+        limit = f" and at most {LARGEST_INT}" if number is not None and number > 0 else ""
+        raise ValueError(f"{where}: {argument} must be an integer above 0{limit}, got {value!r}.{hint}")
     return number
 
 

@@ -10,6 +10,7 @@ from .. import backend as K
 from ..engine.layer import Layer
 from ..engine.spec import InputSpec
 from ..errors import check_choice
+from ..utils.limits import reads_configuration, spend, spend_numbers
 from .parts import check_weights, positive_int
 
 Shape = tuple[int | None, ...]
@@ -134,6 +135,9 @@ class _Looping(Layer):
 
     def _run(self, x: Any, initial_states: list[Any], mask: Any) -> tuple[Any, Any, list[Any]]:
         """The last output, all outputs and the last states."""
+        unroll, length = getattr(self, "unroll", False), (K.int_shape(x) or (None, None))[1]
+        if unroll and length is not None:
+            spend("calls", f"the layer {self.name!r}", length, f"{length:,} steps, written out")
         return K.rnn(
             self.step,
             self.preprocess_input(x),
@@ -141,8 +145,8 @@ class _Looping(Layer):
             go_backwards=self.go_backwards,
             mask=mask,
             constants=self.get_constants(x),
-            unroll=getattr(self, "unroll", False),
-            input_length=(K.int_shape(x) or (None, None))[1],
+            unroll=unroll,
+            input_length=length,
         )
 
     def _overrides(self, cls: type, *methods: str) -> bool:
@@ -182,6 +186,8 @@ class _Looping(Layer):
             )
         states = getattr(self, "states", None)
         if not states or any(state is None for state in states):
+            for _ in range(self.state_count):
+                spend_numbers("states", f"the layer {self.name!r}", [size or 0 for size in shape], "a state")
             self.states = [K.zeros([size or 0 for size in shape]) for _ in range(self.state_count)]
         else:
             K.batch_set_value([(state, np.zeros(K.get_variable_shape(state))) for state in states])
@@ -283,6 +289,7 @@ class Recurrent(_Looping):
         return config
 
     @classmethod
+    @reads_configuration
     def from_config(cls, config: dict[str, Any]) -> Any:
         layer = super().from_config(config)
         # Every layer that has been called writes its input_dim, but only the first its batch_input_shape.

@@ -13,7 +13,7 @@ from ..backends.interface.windows import BORDER_MODES, check_fits, checked_mode,
 from ..config import resolve_dim_ordering
 from ..engine.layer import Layer
 from ..engine.spec import InputSpec, shape_of
-from ..errors import whole_number
+from ..errors import LARGEST_INT, whole_number
 from ..utils.generic_utils import object_name
 from .parts import KernelLayer, known_size, positive_int, set_initial_weights
 
@@ -25,11 +25,11 @@ def counts(where: str, name: str, value: Any, number: int) -> tuple[int, ...]:
     """`value` as a tuple of so many integers, none below 0.
 
     Raises:
-        ValueError: if it is something else.
+        ValueError: if it is something else, or one is larger than engines can count.
     """
     given = tuple(value) if isinstance(value, (list, tuple)) else (value,)
     wholes = [whole_number(each) for each in given]
-    if len(given) != number or any(each is None or each < 0 for each in wholes):
+    if len(given) != number or any(each is None or not 0 <= each <= LARGEST_INT for each in wholes):
         example = f"({', '.join(['1'] * number)})" if number > 1 else "1"
         raise ValueError(
             f"{where}: {name} must be {number} integer{'s' if number > 1 else ''} not below 0 such as "

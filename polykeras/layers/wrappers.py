@@ -7,9 +7,10 @@ from typing import Any
 from .. import backend as K
 from ..engine.layer import Layer, checked_values
 from ..engine.spec import InputSpec, distinct
-from ..errors import check_choice
+from ..errors import check_choice, shortened
 from ..utils.generic_utils import custom_object_scope
 from ..utils.layer_utils import layer_from_config
+from ..utils.limits import reads_configuration
 from .parts import check_weights, set_initial_weights, sizes_from
 
 Shape = tuple[int | None, ...]
@@ -112,8 +113,14 @@ class Wrapper(Layer):
         return {**super().get_config(), "layer": inner}
 
     @classmethod
+    @reads_configuration
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         """A wrapper of the configuration that `get_config` has returned, with a new inner layer."""
+        if not isinstance(config, dict) or "layer" not in config:
+            raise ValueError(
+                f"{cls.__name__}.from_config: wanted a dictionary with the key 'layer', got "
+                f"{shortened(repr(config), 200)}."
+            )
         arguments = {key: value for key, value in config.items() if key != "layer"}
         return cls(layer_from_config(config["layer"], custom_objects), **arguments)
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import backend as K
-from ..errors import nearest
+from ..errors import nearest, shortened
+from ..utils import limits
 from ..utils.generic_utils import get_custom_objects as get_custom_objects
 from ..utils.generic_utils import get_from_module as get_from_module
 from .adam import Adam as Adam
@@ -42,10 +43,15 @@ def optimizer_from_config(config: Mapping[str, Any], custom_objects: Mapping[str
     Raises:
         ValueError: if a key is missing or the class is unknown.
     """
-    if not isinstance(config, Mapping) or "class_name" not in config:
+    with limits.reading("optimizer_from_config", config) as own:
+        return _from_config(own, custom_objects)
+
+
+def _from_config(config: Any, custom_objects: Mapping[str, Any] | None) -> Any:
+    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
         raise ValueError(
             "optimizer_from_config: config must be a dictionary with the keys 'class_name' and 'config', "
-            f"got {config!r}."
+            f"got {shortened(repr(config), 200)}."
         )
     built_in = (SGD, RMSprop, Adagrad, Adadelta, Adam, Adamax, Nadam, TFOptimizer)
     classes: dict[str, Any] = {cls.__name__: cls for cls in built_in}
@@ -58,7 +64,18 @@ def optimizer_from_config(config: Mapping[str, Any], custom_objects: Mapping[str
             f"optimizer_from_config: unknown optimizer {name!r}.{nearest(name, classes)} "
             "Name your own class in custom_objects."
         )
-    return classes[name].from_config(config.get("config") or {})
+    found = classes[name]
+    if not isinstance(found, type) or not hasattr(found, "get_updates"):
+        raise ValueError(
+            f"optimizer_from_config: wanted a class of optimizers under the name {name!r}, got {found!r}."
+        )
+    arguments = config.get("config") or {}
+    if not isinstance(arguments, Mapping):
+        raise ValueError(
+            f"optimizer_from_config: the configuration of {name!r} must be a dictionary, got "
+            f"{shortened(repr(arguments), 200)}."
+        )
+    return found.from_config(arguments)  # type: ignore[attr-defined]
 
 
 def get(identifier: Any, kwargs: dict[str, Any] | None = None) -> Any:

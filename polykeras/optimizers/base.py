@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import backend as K
 from ..errors import check_kwargs
+from ..utils.limits import reads_configuration
 from ..utils.symbolic import in_graph_scope
 
 CLIPPING = ("clipnorm", "clipvalue")
@@ -134,6 +135,7 @@ class Optimizer:
         return {name: getattr(self, name) for name in CLIPPING if hasattr(self, name)}
 
     @classmethod
+    @reads_configuration
     def from_config(cls, config: Mapping[str, Any]) -> Any:
         """An optimizer made of `get_config`'s result; missing keys take their defaults."""
         return cls(**config)

@@ -14,15 +14,16 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import nearest
+from ..errors import nearest, shortened
 from .old_code import Unreadable, arithmetic
 from .progbar import Progbar as Progbar
 
 _PACKAGE = __name__.partition(".")[0]
 _custom_objects: dict[str, Any] = {}
 
-# Functions that `func_dump` has turned into text in this process, by the digest of that text.
-_dumped: weakref.WeakValueDictionary[str, types.FunctionType] = weakref.WeakValueDictionary()
+# Functions that `func_dump` has turned into text in this process, by the digest of that text, the last one
+# last. Several that one line of a program has made have one text.
+_dumped: dict[str, list[weakref.ref[types.FunctionType]]] = {}
 
 
 def get_custom_objects() -> dict[str, Any]:
@@ -118,12 +119,19 @@ def get_from_module(
         kwargs: the arguments of that call.
 
     Raises:
-        ValueError: if the name is unknown, or the dictionary has no ``name``; the caller's dictionary is
-            never changed.
+        ValueError: if the name is unknown, or stands for a class where a function is wanted; or a dictionary
+            has no ``name``, or that of a function: it would be called with arguments from a file. The
+            caller's dictionary is never changed.
     """
     if isinstance(identifier, str):
         found = _named(identifier, module_params, module_name)
-        return found(**(kwargs or {})) if instantiate else found
+        if instantiate:
+            return found(**(kwargs or {}))
+        if isinstance(found, type):
+            raise ValueError(
+                f"Wanted a function under the name {identifier!r} for {module_name}, got the class {found!r}."
+            )
+        return found
     if isinstance(identifier, dict):
         if not isinstance(identifier.get("name"), str):
             raise ValueError(
@@ -131,8 +139,19 @@ def get_from_module(
                 f"for example {{'name': 'SomeClass', ...}}, got {identifier!r}."
             )
         arguments = {key: value for key, value in identifier.items() if key != "name"}
-        return _named(identifier["name"], module_params, module_name)(**arguments)
+        found = _named(identifier["name"], module_params, module_name)
+        if not isinstance(found, type) and not (instantiate and _is_own(found)):
+            raise ValueError(
+                f"For {module_name} a dictionary must name a class, got {identifier['name']!r}, which stands "
+                f"for {found!r}. Write the name alone."
+            )
+        return found(**arguments)
     return identifier
+
+
+def _is_own(value: Any) -> bool:
+    """Whether something is defined in this package."""
+    return str(getattr(value, "__module__", "")).partition(".")[0] == _PACKAGE
 
 
 def object_name(where: str, argument: str, value: Any) -> str | None:
@@ -152,6 +171,28 @@ def object_name(where: str, argument: str, value: Any) -> str | None:
             "Use a function, or override get_config."
         )
     return str(name)
+
+
+def known_function(where: str, name: Any, known: Mapping[str, Any]) -> Callable[..., Any]:
+    """The function that a configuration of a layer holds by name.
+
+    Args:
+        where: the layer, as messages call it.
+        name: the name.
+        known: the custom objects.
+
+    Raises:
+        ValueError: if the name is unknown, or stands for something else than a function.
+    """
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(
+            f"{where}: the function {shortened(repr(name), 200)} is not known. Give it when loading: "
+            f"custom_objects={{{shortened(repr(name), 200)}: the_function}}."
+        )
+    found = known[name]
+    if isinstance(found, type) or not callable(found):
+        raise ValueError(f"{where}: wanted a function under the name {name!r}, got {found!r}.")
+    return found
 
 
 def make_tuple(*args: Any) -> tuple[Any, ...]:
@@ -185,18 +226,46 @@ def func_dump(func: Callable[..., Any]) -> tuple[str, tuple[Any, ...] | None, tu
         raise TypeError(
             f"func_dump: {func.__name__} uses a variable of an enclosing function that is not set yet."
         ) from None
-    _dumped[_digest(code)] = func
+    known = _dumped.setdefault(_digest(code), [])
+    known[:] = [ref for ref in known if ref() not in (None, func)] + [weakref.ref(func)]
     return code, func.__defaults__, closure
 
 
-class ForeignCode(ValueError):
-    """A function is stored as byte code that this process has not written."""
+def _written_here(code: str) -> list[types.FunctionType]:
+    """The functions that `func_dump` has turned into a text in this process, the last one first."""
+    found = [ref() for ref in _dumped.get(_digest(code), ())]
+    return [function for function in reversed(found) if function is not None]
+
+
+def _same_value(stored: Any, own: Any) -> bool:
+    """Whether a value that a configuration holds is what it tells of `own`."""
+    if stored is own or (isinstance(stored, str) and stored == getattr(own, "__name__", None)):
+        return True
+    if hasattr(own, "tolist"):
+        own = own.tolist()
+    if isinstance(own, (list, tuple)):
+        same_length = isinstance(stored, (list, tuple)) and len(stored) == len(own)
+        return same_length and all(map(_same_value, stored, own))
+    if isinstance(own, dict):
+        return (
+            isinstance(stored, dict)
+            and list(map(str, stored)) == list(map(str, own))
+            and all(map(_same_value, stored.values(), own.values()))
+        )
+    return type(stored) is type(own) and (stored == own or repr(stored) == repr(own))
+
+
+def _is_told_by(function: types.FunctionType, defaults: Any, closure: Any) -> bool:
+    """Whether `defaults` and `closure` are those of a function."""
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    return _same_value(defaults or (), function.__defaults__ or ()) and _same_value(closure or (), cells)
 
 
 def stored_function(where: str, name: str, value: Any) -> Callable[..., Any]:
     """The function that a configuration of a layer holds as byte code, which is never run.
 
-    It is one that this process has written; or arithmetic on one tensor, see `old_code`.
+    It is one that this process has written, with the same defaults and free variables; or arithmetic on one
+    tensor, see `old_code`.
 
     Args:
         where: the layer, as messages call it.
@@ -206,22 +275,26 @@ def stored_function(where: str, name: str, value: Any) -> Callable[..., Any]:
     Raises:
         ValueError: if it is anything else.
     """
+    code, *rest = value if isinstance(value, (list, tuple)) and value else (value,)
+    if not isinstance(code, str) or len(rest) not in (0, 2):
+        raise ValueError(
+            f"{where}: its function must be stored as [code, defaults, closure], got "
+            f"{shortened(repr(value), 200)}."
+        )
+    defaults, closure = rest or (None, None)
+    for function in _written_here(code):
+        if _is_told_by(function, defaults, closure):
+            return function
     try:
-        return func_load(value)
-    except ForeignCode:
-        code, *rest = value if isinstance(value, (list, tuple)) else (value,)
-        try:
-            if any(part is not None for part in rest):
-                raise Unreadable("it has defaults or a closure")
-            return arithmetic(code)
-        except Unreadable as error:
-            raise ValueError(
-                f"{where}: its function is stored as byte code of another program, which is not run: it can "
-                f"do harm, and is bound to one Python version. ({str(error).capitalize()}: no plain "
-                f"arithmetic.) Give the function when loading: custom_objects={{{name!r}: the_function}}."
-            ) from None
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
+        if defaults is not None or closure is not None:
+            raise Unreadable("it has defaults or a closure")
+        return arithmetic(code)
+    except Unreadable as error:
+        raise ValueError(
+            f"{where}: its function is stored as byte code of another program, which is not run: it can "
+            f"do harm, and is bound to one Python version. ({str(error).capitalize()}: no plain "
+            f"arithmetic.) Give the function when loading: custom_objects={{{name!r}: the_function}}."
+        ) from None
 
 
 def func_load(
@@ -248,9 +321,9 @@ def func_load(
         code, defaults, closure = code
     if not isinstance(code, str):
         raise ValueError(f"func_load: code must be text as func_dump returns it, got {type(code).__name__}.")
-    original = _dumped.get(_digest(code))
+    original = next(iter(_written_here(code)), None)
     if original is None:
-        raise ForeignCode(
+        raise ValueError(
             "func_load: the function is stored as byte code that was not written in this process (or its "
             "function is gone). Byte code is bound to one Python version and can do harm, so it is not run. "
             "Give the function itself: custom_objects={'name of the layer': function}."

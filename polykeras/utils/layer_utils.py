@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import shutil
 import sys
@@ -11,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from .. import backend as K
-from ..errors import nearest
+from ..errors import nearest, shortened
+from . import limits
 from .generic_utils import CustomObjectScope, get_custom_objects
 from .kernels import convert_all_kernels_in_model as convert_all_kernels_in_model
 
@@ -69,11 +69,16 @@ def layer_class(name: str) -> type:
     """The class that a name stands for: a custom object, or a registered class.
 
     Raises:
-        ValueError: if the name is unknown.
+        ValueError: if the name is unknown, or stands for a custom object that is no class of layers.
     """
     custom = get_custom_objects()
     if name in custom:
-        return custom[name]
+        found = custom[name]
+        if not isinstance(found, type) or not hasattr(found, "from_config") or not hasattr(found, "call"):
+            raise ValueError(
+                f"Wanted a class of layers under the name {name!r} of the custom objects, got {found!r}."
+            )
+        return found
     name = _OTHER_NAMES.get(name, name)
     if name not in _classes:
         known = sorted({*_classes, *custom})
@@ -122,20 +127,26 @@ def layer_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | N
     Raises:
         ValueError: if the class is unknown, or the configuration is none of Keras 1.
     """
-    entry = layer_entry(config)
-    with CustomObjectScope(custom_objects or {}):
-        cls = layer_class(entry["class_name"])
-        arguments = copy.deepcopy(entry["config"])
+    with limits.reading("layer_from_config", config) as own, CustomObjectScope(custom_objects or {}):
+        entry = layer_entry(own)
+        name, arguments = entry["class_name"], entry["config"]
+        limits.spend("layers", f"The layer {name}", 1, "another layer")
+        cls: Any = layer_class(name)
+        own_name = arguments.get("name") if isinstance(arguments, dict) else None
         if isinstance(arguments, dict) and is_library_class(cls):
             newer = [key for key in _KERAS_2_KEYS if key in arguments]
             if newer:
                 raise ValueError(
-                    f"{entry['class_name']} {arguments.get('name')!r}: the configuration was written by "
-                    f"Keras 2 or later (it has the key {newer[0]!r}); only those of Keras 1 can be read."
+                    f"{name} {own_name!r}: the configuration was written by Keras 2 or later (it has the key "
+                    f"{newer[0]!r}); only those of Keras 1 can be read."
                 )
-        if custom_objects and "custom_objects" in inspect.signature(cls.from_config).parameters:  # type: ignore[attr-defined]
-            return cls.from_config(arguments, custom_objects=custom_objects)  # type: ignore[attr-defined]
-        return cls.from_config(arguments)  # type: ignore[attr-defined]
+        try:
+            if custom_objects and "custom_objects" in inspect.signature(cls.from_config).parameters:
+                return cls.from_config(arguments, custom_objects=custom_objects)
+            return cls.from_config(arguments)
+        except Exception as error:
+            error.add_note(shortened(f"In the configuration of the layer {name} {own_name!r}.", 200))
+            raise
 
 
 def count_total_params(layers: Iterable[Any], layer_set: set[Any] | None = None) -> tuple[int, int]:

@@ -30,6 +30,7 @@ class Code(NamedTuple):
 
 
 _MOST = 2**16  # bytes of a marshalled function that are looked at
+_MOST_OPERATIONS = 1000
 
 
 class _Reader:
@@ -172,8 +173,12 @@ def arithmetic(text: str) -> Callable[[Any], Any]:
     """
     code = read(text)
     program = _instructions(code)
+    if len(program) > _MOST_OPERATIONS:
+        raise Unreadable(f"it has {len(program)} operations")
 
     def evaluate(x: Any) -> Any:
+        if isinstance(x, (list, tuple)):  # which times a number is a long list
+            raise TypeError(f"A stored function of one tensor was called on {len(x)} tensors.")
         stack: list[Any] = []
         for operation, value in program:
             if operation is None:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # marked "peers", from its own.
 FLOORS: list[tuple[str, ...]] = [
     ("polykeras.errors",),
+    ("polykeras.hdf5",),
     ("polykeras.config",),
     ("polykeras.backends.interface",),
     ("polykeras.backends.registry",),

@@ -268,8 +268,8 @@ def test_other_files(saved: Path, tmp_path: Path) -> None:
     [
         ({"keras_version": "2.2.4"}, "one of Keras 2.2.4"),
         ({"keras_version": "3.0.0"}, "one of Keras 3.0.0"),
-        ({"model_config": "{"}, "'model_config' is no JSON"),
-        ({"model_config": "[" * 100_000}, "no JSON"),
+        ({"model_config": "{"}, "'model_config': the text is not the JSON"),
+        ({"model_config": "[" * 100_000}, "not the JSON of a model"),
         ({"model_config": 3}, "must be a text"),
         ({"training_config": "[]"}, "training_config must hold"),
         (
@@ -297,6 +297,8 @@ def reconfigured(path: Path, layer: int, **arguments: Any) -> Path:
 
 def test_more_weights_than_the_file_holds(saved: Path) -> None:
     with pytest.raises(ValueError, match=r"dense.*more than there can be"):
+        load_model(reconfigured(saved, 0, output_dim=10**9))
+    with pytest.raises(ValueError, match=r"output_dim must be an integer above 0 and at most 2147483647"):
         load_model(reconfigured(saved, 0, output_dim=10**12))
 
 

@@ -340,7 +340,7 @@ def test_files_from_before_keras_1(K: Any, tmp_path: Path) -> None:
 
 def refused(model: Any, path: Path, message: str, **options: Any) -> None:
     before = model.get_weights()
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, OSError), match=message):
         model.load_weights(path, **options)
     assert same(model.get_weights(), before)
 
@@ -468,7 +468,7 @@ def test_sizes_are_known_before_data_is_read(spoiled: Any, monkeypatch: pytest.M
         raise AssertionError("read before the whole file was checked")
 
     monkeypatch.setattr("polykeras.engine.weights_io.read_values", read)
-    spoiled(huge, r"got \(1048576, 262144\)")
+    spoiled(huge, r"/b/b_W:0: wanted 1,099,511,627,776 bytes for the shape \(1048576, 262144\), got 0")
     spoiled(huge_chunk, r"stored in chunks of \(16384, 16384\)")
 
 

@@ -1,0 +1,176 @@
+"""Fractal heaps and the trees that index them: where newer files keep many links or large attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .source import Source, Taker
+
+_MOST_ROWS = 64
+_MOST_RECORDS = 2**20
+
+
+class _Heap(NamedTuple):
+    id_size: int
+    width: int
+    first_size: int  # of the blocks in the first two rows
+    largest_direct: int
+    offset_size: int  # bytes of an offset into the heap
+    length_size: int  # bytes of the length of an object
+    rows: int  # of the root; 0: the root is a block with objects
+    root: int
+
+
+def heap_objects(source: Source, heap: int, index: int, kind: int, before: int) -> Iterator[bytes]:
+    """The objects of a fractal heap, in the order of their index, a version 2 B-tree.
+
+    Args:
+        source: the file.
+        heap, index: the addresses.
+        kind: the type of the tree's records.
+        before: how many bytes of a record stand before the object's place in the heap.
+
+    Raises:
+        Damaged: if the heap or the tree is of an unknown kind.
+    """
+    head = _heap(source, heap)
+    for record in _records(source, index, kind):
+        place = source.take(record, before)
+        yield _object(source, head, source.take(place.bytes(head.id_size)))
+
+
+def _heap(source: Source, address: int) -> _Heap:
+    size = 26 + 12 * source.length_size + 3 * source.offset_size
+    head = source.take_at(address, size, b"FRHP")
+    head.expect("version of a heap", head.byte(), 0)
+    id_size = head.number(2)
+    head.expect("number of a heap's filters", head.number(2), 0)
+    largest_object = head.skip(1).number(4)
+    head.skip(2 * source.length_size + 2 * source.offset_size + 8 * source.length_size)
+    width, first_size, largest_direct = head.number(2), head.length(), head.length()
+    bits = head.number(2)
+    root = head.skip(2).offset()
+    rows = head.number(2)
+    if not (width > 0 and 0 < first_size <= largest_direct and 0 < bits <= 64 and rows <= _MOST_ROWS):
+        raise source.damaged("a heap has impossible sizes")
+    return _Heap(
+        id_size,
+        width,
+        first_size,
+        largest_direct,
+        -(-bits // 8),
+        min((largest_direct.bit_length() + 6) // 8, (max(largest_object, 1).bit_length() + 7) // 8),
+        rows,
+        root,
+    )
+
+
+def _object(source: Source, heap: _Heap, place: Taker) -> bytes:
+    """The object at a place in a heap: only objects among others, not those that have files of their own."""
+    if place.byte() & 0x30:
+        raise source.damaged("a heap has an object of a kind that is not read here")
+    offset, length = place.number(heap.offset_size), place.number(heap.length_size)
+    address, start, size = _block(source, heap, offset)
+    if offset + length > start + size:
+        raise source.damaged("an object in a heap goes beyond its block")
+    return source.read(address + offset - start, length)
+
+
+def _block(source: Source, heap: _Heap, offset: int) -> tuple[int, int, int]:
+    """The block with objects that holds an offset of the heap: address, first offset and size."""
+    address, rows, start, size = heap.root, heap.rows, 0, heap.first_size
+    while rows:
+        address, start, size = _child(source, heap, address, rows, start, offset)
+        # A large child is a block of blocks itself, with as many rows as make up its size.
+        first_row = heap.first_size * heap.width
+        rows = (size // first_row).bit_length() if size > heap.largest_direct else 0
+        if rows > _MOST_ROWS:
+            raise source.damaged("a heap has impossible sizes")
+    return address, start, size
+
+
+def _child(
+    source: Source, heap: _Heap, address: int, rows: int, start: int, offset: int
+) -> tuple[int, int, int]:
+    """Of a block of blocks the one that holds an offset: address, first offset and size."""
+    entries = source.take_at(
+        address,
+        5 + source.offset_size + heap.offset_size + rows * heap.width * source.offset_size,
+        b"FHIB",
+    )
+    entries.skip(1 + source.offset_size + heap.offset_size)
+    for row in range(rows):
+        size = heap.first_size << max(row - 1, 0)
+        for _ in range(heap.width):
+            child = entries.offset()
+            if start <= offset < start + size:
+                return child, start, size
+            start += size
+    raise source.damaged("an object lies outside its heap")
+
+
+def _records(source: Source, address: int, kind: int) -> Iterator[bytes]:
+    """The records of a version 2 B-tree, in order."""
+    head = source.take_at(address, 22 + source.offset_size + source.length_size, b"BTHD")
+    head.expect("version of a tree", head.byte(), 0)
+    head.expect("kind of a tree", head.byte(), kind)
+    node_size, record_size, depth = head.number(4), head.number(2), head.number(2)
+    root, count = head.skip(2).offset(), head.number(2)
+    if depth > 8 or record_size == 0 or node_size < 32:
+        raise source.damaged("a tree has impossible sizes")
+    tree = _Tree(source, kind, node_size, record_size)
+    for number, record in enumerate(tree.walk(root, count, depth)):
+        if number > _MOST_RECORDS:
+            raise source.damaged("a tree has too many records")
+        yield record
+
+
+class _Tree:
+    """A version 2 B-tree whose header is read."""
+
+    def __init__(self, source: Source, kind: int, node_size: int, record_size: int) -> None:
+        self.source, self.kind = source, kind
+        self.node_size, self.record_size = node_size, record_size
+        self._seen: set[int] = set()
+
+    def _capacities(self, depth: int) -> tuple[int, int]:
+        """How many bytes the count of records in a child of a node takes, and that of all below it."""
+        room = self.node_size - 10
+        most = room // self.record_size  # in a leaf
+        below = most
+        count_size, total_size = _bytes_for(most), 0
+        for level in range(1, depth):
+            pointer = self.source.offset_size + count_size + (total_size if level > 1 else 0)
+            most = (room - pointer) // (self.record_size + pointer)
+            below = (most + 1) * below + most
+            total_size = _bytes_for(below)
+        return count_size, total_size if depth > 1 else 0
+
+    def walk(self, address: int, count: int, depth: int) -> Iterator[bytes]:
+        if count == 0 and depth == 0:
+            return
+        if address in self._seen:
+            raise self.source.damaged("a tree runs in a circle")
+        self._seen.add(address)
+        node = self.source.take_at(address, self.node_size, b"BTIN" if depth else b"BTLF")
+        node.expect("version of a tree", node.byte(), 0)
+        node.expect("kind of a tree", node.byte(), self.kind)
+        records = [node.bytes(self.record_size) for _ in range(count)]
+        if not depth:
+            yield from records
+            return
+        count_size, total_size = self._capacities(depth)
+        children = []
+        for _ in range(count + 1):
+            child, within = node.offset(), node.number(count_size)
+            node.skip(total_size)
+            children.append((child, within))
+        for number, (child, within) in enumerate(children):
+            yield from self.walk(child, within, depth - 1)
+            if number < count:
+                yield records[number]
+
+
+def _bytes_for(number: int) -> int:
+    return max(-(-number.bit_length() // 8), 1)

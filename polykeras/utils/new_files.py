@@ -1,0 +1,223 @@
+"""Writing files so that a crash, a full disk or a kill leaves the old one whole."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import platform
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_DAY = 86_400  # seconds
+_LONGEST_STEM = 100
+_LARGE = 2**16  # bytes of a write that is data rather than metadata
+
+# The names of the new files that this process is writing.
+_being_written: set[str] = set()
+
+
+@contextlib.contextmanager
+def replacing(filepath: str | os.PathLike[str]) -> Iterator[Path]:
+    """A context that gives the path of a new file beside `filepath`, and puts it in its place at the end.
+
+    The new file is brought to the disk first. If the body fails it is removed and `filepath` stays as it was.
+    What a process that was killed has left of such a file is removed by the next one that writes the same
+    `filepath`. A symbolic link is followed; the rights of an existing file are kept.
+
+    Raises:
+        FileNotFoundError: if there is no such folder.
+        OSError: if no file can be made in the folder.
+    """
+    target = Path(os.path.realpath(filepath))
+    _remove_leftovers(target)
+    new = _new_file(filepath, target)
+    _being_written.add(new.name)
+    try:
+        new.chmod(_rights(target))
+        yield new
+        _to_disk(new, os.O_RDWR)
+        os.replace(new, target)
+    except BaseException as error:
+        new.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:
+            raise OSError(
+                error.errno,
+                f"{os.fspath(filepath)} could not be written: {error.strerror}. What was there before is as "
+                "it was",
+            ) from error
+        raise
+    finally:
+        _being_written.discard(new.name)
+    if os.name == "posix":  # elsewhere a folder can not be opened
+        _to_disk(target.parent, os.O_RDONLY)
+
+
+def _new_file(filepath: str | os.PathLike[str], target: Path) -> Path:
+    where = os.fspath(filepath)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"{where}: there is no folder {target.parent} to write it in. Make it first.")
+    if target.is_dir():
+        raise IsADirectoryError(f"{where}: wanted the path of a file, got that of a folder.")
+    prefix = f".{_stem(target)}.{_host()}-{os.getpid()}-"
+    try:
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise type(error)(
+            f"{where}: no file can be written in the folder {target.parent} ({error.strerror}). Choose "
+            "another folder."
+        ) from error
+    os.close(handle)
+    return Path(name)
+
+
+def _stem(target: Path) -> str:
+    """What the names of new files for `target` begin with; names of files are not longer than 255 bytes."""
+    if len(os.fsencode(target.name)) <= _LONGEST_STEM:
+        return target.name
+    return hashlib.sha256(os.fsencode(target.name)).hexdigest()
+
+
+@functools.cache
+def _host() -> str:
+    """What tells this machine, since it was started, from others that see the same folder."""
+    parts = [platform.node()]
+    with contextlib.suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
+        parts.append(os.readlink("/proc/self/ns/pid"))  # a container has process numbers of its own
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Removes the new files for `target` whose writers are gone."""
+    pattern = re.compile(rf"\.{re.escape(_stem(target))}\.([0-9a-f]{{12}})-([0-9]+)-[^.]*\.part")
+    with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            found = pattern.fullmatch(entry.name)
+            if found and entry.name not in _being_written and _is_gone(entry, found[1], int(found[2])):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _is_gone(entry: os.DirEntry[str], host: str, process: int) -> bool:
+    """Whether the process that wrote a new file has ended; one of another machine, if a day has passed."""
+    if host != _host() or os.name != "posix":
+        return time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY
+    if process == os.getpid():  # of an earlier process with the same number
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _rights(target: Path) -> int:
+    """The rights of an existing file, or those that a new one gets."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _to_disk(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class SteadyFile:
+    """A file for the HDF5 library to write to, which never hears that a write has failed.
+
+    After an error the library floods the terminal, keeps the file open and may end the process. So the first
+    error is kept for `check`, and what the library writes from then on is thrown away, but for the small
+    pieces that it may want to read again.
+
+    Args:
+        path: the file, which exists.
+
+    Attributes:
+        error: the first error, or None.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self.error: OSError | None = None
+        self._file = open(path, "r+b", buffering=0)  # noqa: SIM115 - closed by `close`
+        self._position = 0
+        self._size = 0
+        self._kept: list[tuple[int, bytes]] = []
+
+    def check(self) -> None:
+        """Raises the error of the first write that has failed, if one has."""
+        if self.error is not None:
+            raise self.error
+
+    def close(self) -> None:
+        self._file.close()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = start + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        if self.error is None:
+            try:
+                self._write_all(view)
+            except OSError as error:
+                self.error = error
+        if self.error is not None and len(view) < _LARGE:
+            self._kept.append((self._position, bytes(view)))
+        self._position += len(view)
+        self._size = max(self._size, self._position)
+        return len(view)
+
+    def _write_all(self, view: memoryview) -> None:
+        self._file.seek(self._position)
+        while view:
+            view = view[self._file.write(view) :]
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer).cast("B")
+        self._file.seek(self._position)
+        got = self._file.readinto(view) or 0
+        view[got:] = bytes(len(view) - got)
+        for start, data in self._kept:
+            low = max(start, self._position)
+            high = min(start + len(data), self._position + len(view))
+            if low < high:
+                view[low - self._position : high - self._position] = data[low - start : high - start]
+        self._position += len(view)
+        return len(view)
+
+    def read(self, size: int = -1) -> bytes:
+        data = bytearray(self._size - self._position if size < 0 else size)
+        self.readinto(data)
+        return bytes(data)
+
+    def truncate(self, size: int | None = None) -> int:
+        self._size = self._position if size is None else size
+        if self.error is None:
+            try:
+                self._file.truncate(self._size)
+            except OSError as error:
+                self.error = error
+        return self._size
+
+    def flush(self) -> None:
+        """Does nothing: `replacing` brings the whole file to the disk."""
