@@ -216,7 +216,7 @@ class TFFunction(Function):
         transfer.bring([], self._extra)
         with tf.control_dependencies(brought):
             if fused is not None:
-                fused.write(brought[len(wanted) + len(new_values) :], phase, step)
+                fused.write(brought[len(wanted) + len(new_values) :])
             for (variable, _), value in zip(assigned, written, strict=True):
                 variable.assign(value, read_value=False)
         return outputs, transfer.uses_step

@@ -16,7 +16,7 @@ from ...errors import check_choice
 from ..interface import Recurrent
 from ..interface.steps import GATES, gate_states, gate_units
 from .fused_recurrent_gru import GRU
-from .fused_recurrent_loop import Cell, Recurrence
+from .fused_recurrent_loop import Cell, recurrence
 from .fused_recurrent_lstm import LSTM
 from .graph import defer, in_graph
 from .math import as_tensor, same_dtype
@@ -67,7 +67,7 @@ class TFFusedRecurrent(Recurrent):
         inputs = [x, U, *states]
         if mask is not None:
             inputs.append(self._step_flags(where, as_tensor(mask), time))
-        run = Recurrence(kind(inner_activation), bool(go_backwards))
+        run = recurrence(kind, inner_activation, bool(go_backwards), mask is not None)
         count = 2 + len(states)
 
         def build(tensors: list[Any]) -> list[Any]:

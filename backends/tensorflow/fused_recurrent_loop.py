@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import tensorflow as tf
 
-from .regions import region
+from .regions import Region
 
 # Elements of x below which XLA takes longer to compile than it can save.
 WORTHWHILE = 1 << 13
@@ -81,14 +82,23 @@ class Cell(ABC):
 class Recurrence:
     """All steps of a cell, for `tf.gradients` one operation.
 
+    The operation is an `IdentityN` of all that the way back needs, with a gradient of its own. That is
+    registered once and for all; `tf.custom_gradient` would keep each graph that it is used in.
+
     Args:
-        cell: the step.
+        kind: what makes a step.
+        inner_activation: ``'hard_sigmoid'`` or ``'sigmoid'``.
         go_backwards: whether the last step comes first.
+        masked: whether there are flags.
     """
 
-    def __init__(self, cell: Cell, go_backwards: bool) -> None:
-        self.cell = cell
+    def __init__(self, kind: type[Cell], inner_activation: str, go_backwards: bool, masked: bool) -> None:
+        self.cell = kind(inner_activation)
         self.go_backwards = go_backwards
+        self.masked = masked
+        self._name = f"Polykeras{kind.__name__}_{inner_activation}_{go_backwards}_{masked}"
+        tf.RegisterGradient(self._name)(self._gradient)
+        self._run_forward, self._run_backward = Region(self._forward), Region(self._backward)
 
     def __call__(self, x: Any, U: Any, states: Sequence[Any], flags: Any = None) -> list[Any]:
         """Runs it.
@@ -102,24 +112,12 @@ class Recurrence:
         Returns:
             All outputs, the last one, and the last states.
         """
-        size = x.shape.num_elements()
-        worthwhile = size is None or size >= WORTHWHILE
         if flags is not None and self.go_backwards:
             flags = tf.reverse(flags, [0])
-
-        @tf.custom_gradient
-        def run(x: Any, U: Any, *states: Any) -> Any:
-            after, ends, factors = region(self._forward, [x, U, list(states), flags], worthwhile)
-
-            def gradient(by_after: Any, *by_ends: Any) -> list[Any]:
-                by_x, by_steps, by_states = region(
-                    self._backward, [by_after, list(by_ends), U, factors, flags], worthwhile
-                )
-                return [by_x, self.cell.by_weights(by_steps, states[0], after, factors), *by_states]
-
-            return (after, *ends), gradient
-
-        after, *ends = run(x, U, *states)
+        after, ends, factors = self._run_forward([x, U, list(states), flags], _worthwhile(x))
+        everything = [after, *ends, *factors, x, U, *states, *([] if flags is None else [flags])]
+        with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": self._name}):
+            after, *ends = tf.identity_n(everything)[: 1 + self.cell.n_states]
         outputs = swapped(after)
         if flags is None and x.shape[1]:
             return [outputs, ends[0], *ends]
@@ -128,6 +126,20 @@ class Recurrence:
             outputs = tf.where(tf.transpose(begun)[:, :, None], outputs, tf.zeros_like(outputs))
         # The sum over the last step alone is that step, or zeros if there is none.
         return [outputs, tf.reduce_sum(outputs[:, -1:], axis=1), *ends]
+
+    def _gradient(self, operation: Any, by_after: Any, *by_rest: Any) -> list[Any]:
+        """The derivatives by all that the `IdentityN` took."""
+        # Its inputs, not its outputs: a derivative of this derivative goes through the loop forward, too.
+        after, *rest = operation.inputs
+        n_states, n_factors = self.cell.n_states, self.cell.n_factors
+        factors = rest[n_states:][:n_factors]
+        x, U, *states = rest[n_states + n_factors :][: 2 + n_states]
+        flags = rest[-1] if self.masked else None
+        by_ends = list(by_rest[:n_states])
+        by_x, by_steps, by_states = self._run_backward([by_after, by_ends, U, factors, flags], _worthwhile(x))
+        by_U = self.cell.by_weights(by_steps, states[0], after, factors)
+        none = [None] * (1 + n_states + n_factors)
+        return [*none, by_x, by_U, *by_states, *([None] if self.masked else [])]
 
     def _forward(self, x: Any, U: Any, states: list[Any], flags: Any) -> tuple[Any, list[Any], list[Any]]:
         """The first state after each step ``(time, samples, units)``, the last states, and the factors."""
@@ -166,6 +178,17 @@ class Recurrence:
         by_states, (by_steps,) = _loop(_length(by_after, 0), step, by_ends, [row], backwards=True)
         by_x = swapped(tf.reverse(by_steps, [0]) if self.go_backwards else by_steps)
         return by_x, by_steps, by_states
+
+
+@cache
+def recurrence(kind: type[Cell], inner_activation: str, go_backwards: bool, masked: bool) -> Recurrence:
+    """The one `Recurrence` of this kind."""
+    return Recurrence(kind, inner_activation, go_backwards, masked)
+
+
+def _worthwhile(x: Any) -> bool:
+    size = x.shape.num_elements()
+    return size is None or size >= WORTHWHILE
 
 
 def _where(counts: Any, these: Sequence[Any], those: Sequence[Any]) -> list[Any]:

@@ -60,26 +60,33 @@ def refuse() -> None:
         regions.refused = True
 
 
-def region(function: Callable[..., Any], arguments: Sequence[Any], worthwhile: bool = True) -> Any:
-    """``function(*arguments)``, compiled by XLA where that is possible and worthwhile.
+class Region:
+    """A function that XLA compiles, where that is possible and worthwhile.
+
+    XLA keeps what it has compiled for as long as the process lives: a region is made once and used in all
+    functions.
 
     Args:
         function: returns a structure of tensors; it refers to no tensors but those that it is given.
-        arguments: structures of tensors, or None.
-        worthwhile: whether there is enough to compute.
     """
-    regions = _current.get()
-    if regions is None or not regions.allowed or not worthwhile:
-        return function(*arguments)
-    given = [each for each in tf.nest.flatten(list(arguments)) if each is not None]
-    if not all(each.shape.is_fully_defined() for each in given):
-        regions.open += 1
-        return function(*arguments)
-    compiled = tf.function(function, jit_compile=True, autograph=False)
-    before, regions.refused = regions.refused, False
-    compiled.get_concrete_function(*arguments)
-    refused, regions.refused = regions.refused, regions.refused or before
-    if refused:
-        return function(*arguments)
-    regions.compiled += 1
-    return compiled(*arguments)
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._compiled = tf.function(function, jit_compile=True, autograph=False)
+
+    def __call__(self, arguments: Sequence[Any], worthwhile: bool = True) -> Any:
+        """``function(*arguments)``.
+
+        Args:
+            arguments: structures of tensors, or None.
+            worthwhile: whether there is enough to compute.
+        """
+        regions = _current.get()
+        if regions is None or not regions.allowed or not worthwhile:
+            return self._function(*arguments)
+        given = [each for each in tf.nest.flatten(list(arguments)) if each is not None]
+        if not all(each.shape.is_fully_defined() for each in given):
+            regions.open += 1
+            return self._function(*arguments)
+        regions.compiled += 1
+        return self._compiled(*arguments)

@@ -61,9 +61,7 @@ def built(K: Any, kind: str, samples: int | None, time: int | None, mask: Any = 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru"])
 @pytest.mark.parametrize("masked", [False, True])
-def test_compiled_and_not(
-    K: Any, regions: Any, monkeypatch: Any, compiled: Any, kind: str, masked: bool
-) -> None:
+def test_compiled_and_not(K: Any, monkeypatch: Any, compiled: Any, kind: str, masked: bool) -> None:
     mask = (
         K.constant(np.random.default_rng(1).uniform(size=(SAMPLES, TIME)) < 0.7, "float32")
         if masked
@@ -71,11 +69,10 @@ def test_compiled_and_not(
     )
     given = values(kind)
     got = built(K, kind, SAMPLES, TIME, mask)(given)
-    monkeypatch.setattr(regions, "region", lambda function, arguments, worthwhile=True: function(*arguments))
     assert [each.compiled for each in compiled] == [2]
     from polykeras.backends.tensorflow import fused_recurrent_loop
 
-    monkeypatch.setattr(fused_recurrent_loop, "region", regions.region)
+    monkeypatch.setattr(fused_recurrent_loop, "WORTHWHILE", 1 << 20)
     wanted = built(K, kind, SAMPLES, TIME, mask)(given)
     assert [each.compiled for each in compiled] == [2, 0]
     for one, other in zip(got, wanted, strict=True):
@@ -106,16 +103,16 @@ def test_small_loops_are_left_to_tensorflow(K: Any, compiled: Any) -> None:
 def test_what_xla_refuses_runs_without_it(
     tf: Any, K: Any, monkeypatch: pytest.MonkeyPatch, compiled: Any
 ) -> None:
-    from polykeras.backends.tensorflow.fused_recurrent_gru import GRU
+    from polykeras.backends.tensorflow import fused_recurrent
 
-    def weights(self: Any, U: Any) -> list[Any]:
-        doubled = tf.numpy_function(lambda each: each, [U], U.dtype)  # calls Python, which XLA cannot
-        doubled.set_shape(U.shape)
-        return original(self, doubled)
+    class Refused(fused_recurrent.GRU):
+        def weights(self, U: Any) -> list[Any]:
+            same = tf.numpy_function(lambda each: each, [U], U.dtype)  # calls Python, which XLA cannot
+            same.set_shape(U.shape)
+            return super().weights(same)
 
     wanted = built(K, "gru", SAMPLES, TIME)(values("gru"))
-    original = GRU.weights
-    monkeypatch.setattr(GRU, "weights", weights)
+    monkeypatch.setattr(fused_recurrent, "GRU", Refused)
     function = built(K, "gru", SAMPLES, TIME)
     for _ in range(2):
         for one, other in zip(function(values("gru")), wanted, strict=True):
@@ -203,6 +200,26 @@ def test_updates_of_large_variables_are_one_region(
         if K.ndim(variable) and (many == 6 or variable.shape == w.shape)
     }
     np.testing.assert_allclose(K.get_value(w), adam(start, gradients), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.usefixtures("eager_to_compile")
+def test_updates_that_are_alike_are_compiled_once(K: Any, compiled: Any) -> None:
+    from polykeras.backends.tensorflow.updates import _region
+
+    def build(factor: float) -> Any:
+        a, b = K.variable(np.ones((256, 256))), K.variable(np.full((256, 256), 2.0))
+        return a, b, K.function([], [], [(a, a * factor + b), (b, K.square(b) - a)])
+
+    made = []
+    for factor in (3.0, 3.0, 4.0):
+        a, b, function = build(factor)
+        for _ in range(2):
+            function([])
+        made.append(_region.cache_info().currsize)
+        np.testing.assert_array_equal(K.get_value(b), np.full((256, 256), (4 - 1) ** 2 - (factor + 2)))
+        np.testing.assert_array_equal(K.get_value(a), np.full((256, 256), (factor + 2) * factor + 3))
+    assert made[0] == made[1] == made[2] - 1
+    assert [each.compiled for each in compiled] == [1, 1, 1]
 
 
 @pytest.mark.usefixtures("eager_to_compile")
