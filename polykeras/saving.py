@@ -63,7 +63,7 @@ def parsed_json(where: str, text: Any) -> Any:
         TypeError: if it is no text.
         ValueError: if it is no JSON, or longer than any configuration.
     """
-    return _parsed(where, "JSON", json.loads, text, limits.MOST_LETTERS)
+    return _parsed(where, "JSON", _load_json, text, limits.MOST_LETTERS)
 
 
 def _parsed(where: str, kind: str, parse: Any, text: Any, most: int) -> Any:
@@ -77,6 +77,14 @@ def _parsed(where: str, kind: str, parse: Any, text: Any, most: int) -> Any:
         raise ValueError(
             f"{where}: the text is not the {kind} of a model: {shortened(str(error)) or type(error).__name__}"
         ) from error
+
+
+def _load_json(text: Any) -> Any:
+    """Refuses texts of very many parts before objects are made of them."""
+    marks = (",", "[", "{") if isinstance(text, str) else (b",", b"[", b"{")
+    if sum(text.count(mark) for mark in marks) > limits.MOST_ITEMS:
+        raise ValueError(f"wanted at most {limits.MOST_ITEMS:,} items, got more")
+    return json.loads(text)
 
 
 _PYTHON = "tag:yaml.org,2002:python/"

@@ -64,7 +64,7 @@ class Region:
     """A function that XLA compiles, where that is possible and worthwhile.
 
     XLA keeps what it has compiled for as long as the process lives: a region is made once and used in all
-    functions.
+    functions. Where the function holds what XLA would leave out, see `refuse`, it is not compiled.
 
     Args:
         function: returns a structure of tensors; it refers to no tensors but those that it is given.
@@ -73,6 +73,7 @@ class Region:
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
         self._compiled = tf.function(function, jit_compile=True, autograph=False)
+        self._refusing: set[Any] = set()
 
     def __call__(self, arguments: Sequence[Any], worthwhile: bool = True) -> Any:
         """``function(*arguments)``.
@@ -88,5 +89,17 @@ class Region:
         if not all(each.shape.is_fully_defined() for each in given):
             regions.open += 1
             return self._function(*arguments)
+        if self._refuses(regions, arguments):
+            return self._function(*arguments)
         regions.compiled += 1
         return self._compiled(*arguments)
+
+    def _refuses(self, regions: Regions, arguments: Sequence[Any]) -> bool:
+        """Traces the function unless it was for such arguments; whether it must not be compiled."""
+        before, regions.refused = regions.refused, False
+        name = self._compiled.get_concrete_function(*arguments).name
+        if regions.refused:
+            self._refusing.add(name)
+        refuses = name in self._refusing
+        regions.refused = before or refuses
+        return refuses

@@ -19,7 +19,7 @@ from ..errors import UnsupportedOperation, shortened
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MOST_ITEMS = 10**6
+MOST_ITEMS = 300_000
 """How many items a configuration may have, and how deep they may lie in one another."""
 MOST_LEVELS = 100
 MOST_LETTERS = 2**24

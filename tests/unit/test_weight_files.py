@@ -468,7 +468,7 @@ def test_sizes_are_known_before_data_is_read(spoiled: Any, monkeypatch: pytest.M
         raise AssertionError("read before the whole file was checked")
 
     monkeypatch.setattr("polykeras.engine.weights_io.read_values", read)
-    spoiled(huge, r"/b/b_W:0: wanted 1,099,511,627,776 bytes for the shape \(1048576, 262144\), got 0")
+    spoiled(huge, r"/b/b_W:0: it has too many chunks")
     spoiled(huge_chunk, r"stored in chunks of \(16384, 16384\)")
 
 
