@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -89,12 +90,23 @@ class Program:
 
     def __call__(self, arguments: Sequence[Any], steps: int = 1) -> list[Any]:
         """Runs it on tensors; `steps` is how many steps it counts for."""
+        if any(each.shape.num_elements() == 0 for each in arguments) and self._breaks_on_nothing():
+            raise ValueError(
+                "function: wanted arrays with at least one entry, got one with none. TensorFlow's gradient of "
+                "max pooling, which is among what is computed here, does not bear that."
+            )
         first = 0
         if self.random:
             with state.lock:
                 first = state.steps
                 state.steps += steps
         return self._run(tf.constant(first, tf.int64), arguments)
+
+    def _breaks_on_nothing(self) -> bool:
+        """Whether it holds an operation that ends the process (TensorFlow 2.21 with oneDNN) without samples."""
+        definition = self.call.graph.as_graph_def(add_shapes=False)
+        nodes = itertools.chain(definition.node, *(each.node_def for each in definition.library.function))
+        return any(node.op == "MaxPoolGrad" for node in nodes)
 
     def _run(self, number: Any, arguments: Sequence[Any]) -> list[Any]:
         try:

@@ -156,3 +156,14 @@ def test_what_xla_refuses_runs_without_it(tf, K):
     for _ in range(2):
         np.testing.assert_array_equal(f([[1, 2]])[0], [1, 2])
     assert K.get_value(v) == 2
+
+
+def test_the_gradient_of_max_pooling_without_samples(K):
+    """TensorFlow ends the process there."""
+    x = K.placeholder((None, 4, 4, 1))
+    y = K.pool2d(x, (2, 2), dim_ordering="tf")
+    assert K.function([x], [y])([np.zeros((0, 4, 4, 1))])[0].shape == (0, 3, 3, 1)
+    f = K.function([x], K.gradients(K.sum(y), [x]))
+    with pytest.raises(ValueError, match="wanted arrays with at least one entry.*max pooling"):
+        f([np.zeros((0, 4, 4, 1))])
+    assert f([np.zeros((1, 4, 4, 1))])[0].shape == (1, 4, 4, 1)
