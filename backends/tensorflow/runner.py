@@ -16,7 +16,7 @@ from .function import Program, TFFunction
 # Data larger than this stay where they are, and only the rows of each dispatch are taken over.
 RESIDENT_BYTES = 1 << 30
 # The most that is taken over for one dispatch then.
-DISPATCH_BYTES = 1 << 26
+DISPATCH_BYTES = 1 << 24
 # So many lengths of batches have a loop of their own.
 OWN_LOOPS = 4
 
@@ -104,9 +104,14 @@ class TFBatchRunner(BatchRunner):
 
     def _taken(self, batches: list[Batch], length: int) -> tuple[list[Any], np.ndarray]:
         """The rows of these batches only, and their places among them."""
-        wanted = np.concatenate([_rows(each) for each in batches])
-        data = [tf.convert_to_tensor(slot.cast(take(array, wanted))) for slot, array in self._sampled]
-        return data, np.arange(len(wanted)).reshape(len(batches), length)
+        count = len(batches) * length
+        data = []
+        for slot, array in self._sampled:
+            rows = np.empty((count, *array.shape[1:]), slot.dtype)
+            for position, batch in enumerate(batches):
+                rows[position * length : (position + 1) * length] = slot.cast(take(array, batch))
+            data.append(tf.convert_to_tensor(rows))
+        return data, np.arange(count).reshape(len(batches), length)
 
     def _program(self, length: int) -> Program | None:
         """The loop over batches of this length; None if its outputs cannot be stacked.

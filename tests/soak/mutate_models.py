@@ -67,7 +67,7 @@ Load = Callable[[], Any]
 
 def spoiled(number: int, specimens: list[Any], folder: Path) -> tuple[str, Load]:
     """How the model that a number stands for is spoiled, and a function that loads it."""
-    from mutations import spoiled_bytes, spoiled_file, spoiled_json, spoiled_yaml
+    from mutations import JSON_TOKENS, spoiled_bytes, spoiled_file, spoiled_json, spoiled_text, spoiled_yaml
 
     from polykeras.models import load_model, model_from_json, model_from_yaml
     from polykeras.utils.layer_utils import _classes
@@ -84,7 +84,11 @@ def spoiled(number: int, specimens: list[Any], folder: Path) -> tuple[str, Load]
         return kind, lambda: model_from_yaml(block)
 
     def config(text: str) -> str:
-        return spoiled_json(rng, json.loads(text), others, classes)
+        try:
+            tree = json.loads(text)
+        except ValueError:  # it was spoiled before
+            return spoiled_text(rng, text, JSON_TOKENS)
+        return spoiled_json(rng, tree, others, classes)
 
     path = folder / "spoiled.h5"
     data = specimen.file
