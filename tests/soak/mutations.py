@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import random
@@ -217,24 +218,35 @@ def spoiled_file(rng: random.Random, path: Path, config: Callable[[str], str]) -
         path: the file.
         config: spoils the text of a configuration.
     """
+    left = rng.choice([1, 1, 2, 4])
     with h5py.File(path, "a") as file:
-        for _ in range(rng.choice([1, 1, 2, 4])):
-            item = rng.choice(_items(file))
-            if rng.random() < 0.3 and "model_config" in file.attrs:
-                name = rng.choice(["model_config", "training_config"])
-                if name in file.attrs:
-                    changed = config(str(file.attrs[name]))
-                    # A text of any length ends at a zero; one of a fixed length does not.
-                    file.attrs[name] = (
-                        changed if "\0" not in changed else np.bytes_(changed.encode()[:60_000])
-                    )
-            elif rng.random() < 0.5 and len(item.attrs):
-                _spoil_attribute(rng, item)
-            elif isinstance(item, h5py.Dataset):
-                if (item.size or 0) < 10**6:  # else it was made here, and is larger than it looks
-                    _spoil_data(rng, file, item)
-            elif len(item):
-                _spoil_member(rng, path, file, item)
+        for _ in range(100):  # some tries find nothing to change
+            if not left:
+                break
+            # What was spoiled before may be such that the library refuses to change it more.
+            with contextlib.suppress(OSError, KeyError, RuntimeError, TypeError, ValueError):
+                left -= _spoil_item(rng, path, file, rng.choice(_items(file)), config)
+
+
+def _spoil_item(rng: random.Random, path: Path, file: Any, item: Any, config: Callable[[str], str]) -> bool:
+    """Changes something of an item; False if there is nothing to change."""
+    configs = [name for name in ("model_config", "training_config") if name in file.attrs]
+    if rng.random() < 0.3 and configs:
+        name = rng.choice(configs)
+        changed = config(str(file.attrs[name]))
+        # A text of any length ends at a zero; one of a fixed length does not.
+        file.attrs[name] = changed if "\0" not in changed else np.bytes_(changed.encode()[:60_000])
+    elif rng.random() < 0.5 and len(item.attrs):
+        _spoil_attribute(rng, item)
+    elif isinstance(item, h5py.Dataset):
+        if (item.size or 0) >= 10**6:  # it was made here, and is larger than it looks
+            return False
+        _spoil_data(rng, file, item)
+    elif len(item):
+        _spoil_member(rng, path, file, item)
+    else:
+        return False
+    return True
 
 
 def _items(file: Any) -> list[Any]:
@@ -318,8 +330,7 @@ def _spoil_member(rng: random.Random, path: Path, file: Any, group: Any) -> None
     if kind == 0:
         del group[name]
     elif kind == 1:
-        group[f"{name}x"] = group[name]
-        del group[name]
+        group.move(name, f"{name}x")
     elif kind == 2:
         del group[name]
         group[name] = h5py.SoftLink(rng.choice(["/", group.name, "/model_weights", "nowhere"]))
