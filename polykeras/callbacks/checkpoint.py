@@ -68,6 +68,7 @@ class ModelCheckpoint(Callback):
         self.epochs_since_last_save = 0
         filepath = self._path(epoch, logs or {})
         told = f"saving model to {filepath}"
+        best = self.best
         if self.save_best_only:
             current = monitored(type(self).__name__, self.monitor, logs)
             if current is None:
@@ -76,13 +77,14 @@ class ModelCheckpoint(Callback):
                 self._say(f"Epoch {epoch:05d}: {self.monitor} did not improve")
                 return
             told = f"{self.monitor} improved from {self.best:0.5f} to {current:0.5f}, {told}"
-            self.best = current
+            best = current
         self._say(f"Epoch {epoch:05d}: {told}")
         if self.save_weights_only:
             self.model.save_weights(filepath, overwrite=True)
         else:
             save = getattr(self.model, "save_checkpoint", self.model.save)
             save(filepath)
+        self.best = best  # only what has been saved
 
     def _say(self, text: str) -> None:
         if self.verbose > 0:

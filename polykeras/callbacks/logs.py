@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..utils.extras import optional
+from ..utils.new_files import could_not_write
 from ..utils.progbar import Progbar
 from .base import Callback, Logs
 
@@ -80,7 +82,8 @@ def _cell(value: Any) -> Any:
 class CSVLogger(Callback):
     """Writes the logs of every epoch to a CSV file, one row an epoch.
 
-    The first row holds the names: ``epoch``, then those of the first epoch's logs, sorted.
+    The first row holds the names: ``epoch``, then those of the first epoch's logs, sorted. A row is written
+    at once, in full or not at all: if the disk is full, the file ends with the row before.
 
     Args:
         filename: path of the file.
@@ -89,6 +92,7 @@ class CSVLogger(Callback):
 
     Raises:
         TypeError: if `filename` is no path.
+        OSError: as training begins, if the file can not be opened; after an epoch, if it can not be written.
     """
 
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
@@ -107,17 +111,38 @@ class CSVLogger(Callback):
         )
         self.keys = None
         mode = "a" if self.append else "w"
-        self.csv_file = open(self.filename, mode, newline="", encoding="utf-8")  # noqa: SIM115
+        try:
+            self.csv_file = open(self.filename, mode, newline="", encoding="utf-8")  # noqa: SIM115
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"CSVLogger: wanted to write {os.fspath(self.filename)}, which can not be opened: "
+                f"{error.strerror}. Give the path of a file in a folder that is there and can be written",
+            ) from error
         self.writer = csv.writer(self.csv_file, delimiter=self.sep, lineterminator="\n")
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         logs = logs or {}
+        rows: list[list[Any]] = []
         if self.keys is None:
             self.keys = sorted(logs)
             if not self._has_header:
-                self.writer.writerow(["epoch", *self.keys])
-        self.writer.writerow([epoch, *(_cell(logs.get(name, "")) for name in self.keys)])
-        self.csv_file.flush()
+                rows.append(["epoch", *self.keys])
+        rows.append([epoch, *(_cell(logs.get(name, "")) for name in self.keys)])
+        size = os.fstat(self.csv_file.fileno()).st_size
+        try:
+            self.writer.writerows(rows)
+            self.csv_file.flush()
+        except OSError as error:
+            self._drop_rows(size)
+            raise OSError(error.errno, could_not_write(self.filename, error)) from error
+
+    def _drop_rows(self, size: int) -> None:
+        """Closes the file, cut to a number of bytes, without what is still to be written."""
+        file = self.csv_file.buffer.raw
+        with contextlib.suppress(OSError):
+            file.truncate(size)
+        file.close()
 
     def on_train_end(self, logs: Logs = None) -> None:
         self.csv_file.close()

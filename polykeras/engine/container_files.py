@@ -6,7 +6,8 @@ import os
 from typing import Any
 
 from ..utils.io_utils import ask_to_proceed_with_overwrite
-from .hdf5 import new_file, open_file
+from ..utils.new_files import new_hdf5_file
+from .hdf5 import open_file
 from .model_files import save_checkpoint, save_model
 from .weights_io import (
     load_weights_from_group,
@@ -70,7 +71,7 @@ class ContainerFiles:
         """
         if not overwrite and os.path.exists(filepath) and not ask_to_proceed_with_overwrite(filepath):
             return
-        with new_file(filepath) as file:
+        with new_hdf5_file(filepath) as file:
             self.save_weights_to_hdf5_group(file)
 
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:

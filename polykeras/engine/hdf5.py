@@ -7,7 +7,6 @@ checks as far as the library tells what is to be checked.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from .. import hdf5
-from ..utils.new_files import SteadyFile, replacing
 
 # An HDF5 attribute holds at most 64 KiB, its own description included.
 ATTRIBUTE_BYTES = 64512
@@ -43,21 +41,6 @@ def open_file(path: str | os.PathLike[str]) -> Iterator[hdf5.File]:
         raise OSError(f"{where}: wanted an HDF5 file, but it can not be read as one: {error}") from error
     with file:
         yield file
-
-
-@contextmanager
-def new_file(filepath: str | os.PathLike[str]) -> Iterator[Any]:
-    """A context that gives an h5py file to write into. It appears under its name when it is complete.
-
-    Raises:
-        OSError: if it cannot be written; what was there before is left as it was.
-    """
-    import h5py
-
-    with replacing(filepath) as path, contextlib.closing(SteadyFile(path)) as output:
-        with h5py.File(output, "w") as file:
-            yield file
-        output.check()
 
 
 def text(value: Any) -> str:

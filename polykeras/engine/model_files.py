@@ -13,8 +13,9 @@ import numpy as np
 from .. import backend as K
 from ..optimizers import TFOptimizer
 from ..utils.io_utils import ask_to_proceed_with_overwrite
+from ..utils.new_files import new_hdf5_file
 from .container_config import KERAS_VERSION, layer_data, plain
-from .hdf5 import has_member, new_file, read_dataset, read_group, read_names, read_values, write_names
+from .hdf5 import has_member, read_dataset, read_group, read_names, read_values, write_names
 from .training_point import TrainingPoint
 from .weights_io import LoadedWeight, save_weights_to_group
 
@@ -64,7 +65,7 @@ def _texts(model: Any) -> dict[str, str]:
 def _write(
     model: Any, filepath: str | os.PathLike[str], texts: dict[str, str], point: TrainingPoint | None
 ) -> None:
-    with new_file(filepath) as file:
+    with new_hdf5_file(filepath) as file:
         for name, text in texts.items():
             file.attrs[name] = text.encode("utf-8")
         save_weights_to_group(model._layers_in_file(), file.create_group("model_weights"))

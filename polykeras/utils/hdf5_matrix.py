@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from .new_files import new_hdf5_file
+
 
 class HDF5Matrix:
     """A part of the rows of a data set in an HDF5 file: `fit` and its like take it for an array.
@@ -113,10 +115,8 @@ class HDF5Matrix:
 
 
 def save_array(array: Any, name: str | os.PathLike[str]) -> None:
-    """Writes an array as the data set ``data`` of an HDF5 file."""
-    import h5py
-
-    with h5py.File(name, "w") as file:
+    """Writes an array as the data set ``data`` of an HDF5 file, which appears when it is complete."""
+    with new_hdf5_file(name) as file:
         file["data"] = np.asarray(array)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import hashlib
 import os
 import platform
 import re
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from typing import Any
 _DAY = 86_400  # seconds
 _LONGEST_STEM = 100
 _LARGE = 2**16  # bytes of a write that is data rather than metadata
+_NO_ROOM = {getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG")}
 
 # The names of the new files that this process is writing.
 _being_written: set[str] = set()
@@ -28,49 +31,109 @@ def replacing(filepath: str | os.PathLike[str]) -> Iterator[Path]:
 
     The new file is brought to the disk first. If the body fails it is removed and `filepath` stays as it was.
     What a process that was killed has left of such a file is removed by the next one that writes the same
-    `filepath`. A symbolic link is followed; the rights of an existing file are kept.
+    `filepath`.
+
+    A symbolic link stays, and the file that it leads to is replaced. The new file has the rights of the old
+    one, and its owner and group if the process may give it away. Other hard links keep the old file.
 
     Raises:
-        FileNotFoundError: if there is no such folder.
-        OSError: if no file can be made in the folder.
+        FileNotFoundError, NotADirectoryError: if there is no such folder.
+        IsADirectoryError: if `filepath` is a folder.
+        PermissionError: if the file is write-protected, or none can be made in the folder.
+        OSError: if it is a device or the like, or can not be written.
     """
     target = Path(os.path.realpath(filepath))
+    _check_target(filepath, target)
     _remove_leftovers(target)
     new = _new_file(filepath, target)
     _being_written.add(new.name)
     try:
-        new.chmod(_rights(target))
+        _set_rights(new, target)
         yield new
         _to_disk(new, os.O_RDWR)
         os.replace(new, target)
     except BaseException as error:
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno is not None:
-            raise OSError(
-                error.errno,
-                f"{os.fspath(filepath)} could not be written: {error.strerror}. What was there before is as "
-                "it was",
-            ) from error
+            raise OSError(error.errno, could_not_write(filepath, error)) from error
         raise
     finally:
         _being_written.discard(new.name)
     if os.name == "posix":  # elsewhere a folder can not be opened
-        _to_disk(target.parent, os.O_RDONLY)
+        # Whether or not the folder has come to the disk, after a crash it has the whole old file or the new.
+        with contextlib.suppress(OSError):
+            _to_disk(target.parent, os.O_RDONLY)
+
+
+@contextlib.contextmanager
+def new_hdf5_file(filepath: str | os.PathLike[str]) -> Iterator[Any]:
+    """A context that gives an h5py file to write into. It appears under its name when it is complete.
+
+    Raises:
+        OSError: as `replacing`; what was there before is left as it was.
+    """
+    import h5py
+
+    with replacing(filepath) as path, contextlib.closing(SteadyFile(path)) as output:
+        with h5py.File(output, "w") as file:
+            yield file
+        output.check()
+
+
+def could_not_write(filepath: str | os.PathLike[str], error: OSError) -> str:
+    """What to tell of an error that came while a file was written, and left what was there before."""
+    advice = " Make room, or choose another folder." if error.errno in _NO_ROOM else ""
+    return (
+        f"{os.fspath(filepath)} could not be written: {error.strerror}. What was there before is as it "
+        f"was.{advice}"
+    )
+
+
+def _check_target(filepath: str | os.PathLike[str], target: Path) -> None:
+    where, folder = os.fspath(filepath), target.parent
+    if target.is_symlink():  # else it would have been followed
+        raise OSError(
+            errno.ELOOP,
+            f"{where}: wanted the path of a file, got a symbolic link to itself. Remove it first.",
+        )
+    if not folder.is_dir():
+        if any(each.is_file() for each in (folder, *folder.parents)):
+            raise NotADirectoryError(
+                errno.ENOTDIR, f"{where}: wanted a file in a folder, but {folder} is or lies in a file."
+            )
+        raise FileNotFoundError(
+            errno.ENOENT, f"{where}: there is no folder {folder} to write it in. Make it first."
+        )
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(
+            errno.EISDIR,
+            f"{where}: wanted the path of a file, got that of a folder. Add the name of a file to it.",
+        )
+    if not stat.S_ISREG(mode):
+        raise OSError(
+            errno.EINVAL, f"{where}: wanted the path of a plain file, got that of a device, pipe or socket."
+        )
+    if not os.access(target, os.W_OK):
+        raise PermissionError(
+            errno.EACCES,
+            f"{where}: the file is write-protected. Choose another path, or allow writing it.",
+        )
 
 
 def _new_file(filepath: str | os.PathLike[str], target: Path) -> Path:
-    where = os.fspath(filepath)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"{where}: there is no folder {target.parent} to write it in. Make it first.")
-    if target.is_dir():
-        raise IsADirectoryError(f"{where}: wanted the path of a file, got that of a folder.")
     prefix = f".{_stem(target)}.{_host()}-{os.getpid()}-"
     try:
         handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
     except OSError as error:
-        raise type(error)(
-            f"{where}: no file can be written in the folder {target.parent} ({error.strerror}). Choose "
-            "another folder."
+        raise OSError(
+            error.errno,
+            f"{os.fspath(filepath)}: no file can be written in the folder {target.parent} "
+            f"({error.strerror}). Choose another folder.",
         ) from error
     os.close(handle)
     return Path(name)
@@ -119,13 +182,19 @@ def _is_gone(entry: os.DirEntry[str], host: str, process: int) -> bool:
     return False
 
 
-def _rights(target: Path) -> int:
-    """The rights of an existing file, or those that a new one gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
+def _set_rights(new: Path, target: Path) -> None:
+    """Gives a new file the rights and the owner of an existing one, or the rights that new files get."""
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    rights = 0o666 & ~mask
+    with contextlib.suppress(FileNotFoundError):
+        old, own = target.stat(), new.stat()
+        rights = old.st_mode & 0o777
+        if os.name == "posix" and (old.st_uid, old.st_gid) != (own.st_uid, own.st_gid):
+            with contextlib.suppress(OSError):
+                os.chown(new, old.st_uid, old.st_gid)
+    with contextlib.suppress(OSError):  # without, only the owner may read it
+        new.chmod(rights)
 
 
 def _to_disk(path: Path, flags: int) -> None:
