@@ -9,7 +9,7 @@ import pytest
 pytest_plugins = ["polykeras.testing.plugin"]
 
 TESTS = Path(__file__).parent
-ORDER = ["architecture", "unit", "conformance", "parity", "golden", "integration"]
+ORDER = ["architecture", "unit", "conformance", "parity", "golden", "soak", "integration"]
 
 
 def _place(item: pytest.Item) -> int:

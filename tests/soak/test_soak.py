@@ -1,0 +1,44 @@
+"""Short forms of the programs of this folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mutate_models import MEMORY, SECONDS, Report, run
+from train_from_hdf5 import train, write
+
+HERE = Path(__file__).parent
+
+pytestmark = pytest.mark.skipif(
+    not os.access("/proc/self/clear_refs", os.W_OK), reason="memory is read from /proc"
+)
+
+
+def test_spoiled_models_load_or_are_refused(backend_name: str) -> None:
+    report = Report()
+    run(backend_name, 0, 150, report, every=16)
+    assert not report.findings
+    assert report.total == 150 and report.slowest < SECONDS and report.largest < MEMORY
+    outcomes = [line.split()[-1] for line in report.counts]
+    assert {"loaded", "ValueError", "OSError"} <= set(outcomes)
+
+
+def test_a_process_that_is_killed_leaves_whole_files() -> None:
+    done = subprocess.run(
+        [sys.executable, str(HERE / "kill_while_saving.py"), "--kills", "15"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "15 kills: each file was whole" in done.stdout and "0 at the end" in done.stdout
+
+
+def test_data_in_a_file_stay_there(backend_name: str, tmp_path: Path) -> None:
+    """A training takes less than half of the file's size in memory, above that on a few arrays."""
+    path = tmp_path / "data.h5"
+    rows = write(path, 2**28)
+    took = train(path, backend_name)
+    assert took.peak - took.small < path.stat().st_size / 2**20 / 2
+    assert took.predicted == rows and took.held_out < took.untrained / 4
