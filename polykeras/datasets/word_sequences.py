@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import whole_number
 from . import numpy_pickle
 
 Texts = list[list[int]]
@@ -30,6 +31,9 @@ def word_index(path: str) -> dict[str, int]:
     content = read(path)
     if not isinstance(content, dict):
         raise ValueError(f"{path}: wanted a dictionary from words to numbers, got {type(content).__name__}.")
+    for word, number in content.items():
+        if not isinstance(word, (str, bytes)) or whole_number(number) is None:
+            raise ValueError(f"{path}: wanted a number for each word, got {number!r} for {word!r}.")
     return {word.decode("latin-1") if isinstance(word, bytes) else word: n for word, n in content.items()}
 
 

@@ -16,6 +16,7 @@ from .enqueuer import GeneratorEnded, GeneratorEnqueuer
 from .keywords import GENERATOR_HINTS, checked_keywords
 from .loops import deferred_interrupt
 from .spec import one_or_list, to_list
+from .standardize import as_list
 from .training_point import TrainingPoint
 
 
@@ -105,7 +106,7 @@ class GeneratorTraining:
                     while seen < samples:
                         batch = _next(enqueuer, "fit_generator", seen, samples, interrupt.check)
                         x, y, weight = _parts("fit_generator", batch)
-                        size = _rows(x)
+                        size = _rows(self, x)
                         logs = {"batch": position, "size": size}
                         callbacks.on_batch_begin(position, logs)
                         values = self.train_on_batch(x, y, sample_weight=weight, class_weight=class_weight)
@@ -165,8 +166,8 @@ class GeneratorTraining:
             while seen < wanted:
                 x, y, weight = _parts(where, _next(enqueuer, where, seen, wanted))
                 values = np.asarray(self.test_on_batch(x, y, sample_weight=weight), dtype="float64")
-                totals = totals + values * _rows(x)
-                seen += _rows(x)
+                totals = totals + values * _rows(self, x)
+                seen += _rows(self, x)
         return one_or_list(figures(np.atleast_1d(totals / seen).tolist()))
 
     @checked_keywords("predict_generator", GENERATOR_HINTS)
@@ -198,7 +199,7 @@ class GeneratorTraining:
                 batch = _next(enqueuer, where, seen, wanted)
                 x = _parts(where, batch)[0] if isinstance(batch, tuple) else batch
                 collected.append(to_list(self.predict_on_batch(x)))
-                seen += _rows(x)
+                seen += _rows(self, x)
         return one_or_list([np.concatenate(parts) for parts in zip(*collected, strict=True)])
 
 
@@ -284,13 +285,18 @@ def _parts(where: str, batch: Any) -> tuple[Any, Any, Any]:
     return x, y, weights[0] if weights else None
 
 
-def _rows(x: Any) -> int:
+def _rows(model: Any, x: Any) -> int:
     """The number of samples in a batch of inputs.
 
     Raises:
-        ValueError: if it is 0.
+        ValueError, TypeError: if it is 0, or `x` is no batch of inputs.
     """
-    first = x[0] if isinstance(x, list) else next(iter(x.values())) if isinstance(x, dict) else x
+    first = as_list(x, model.input_names, "model input")[0]
+    if np.ndim(first) == 0 and not hasattr(first, "__len__"):
+        raise ValueError(
+            f"model input {model.input_names[0]!r}: wanted an array with a row for each sample, got "
+            f"{first!r}. Look at what the generator yields."
+        )
     count = int(first.shape[0] if hasattr(first, "shape") else len(first))
     if not count:
         raise ValueError("The generator has yielded a batch of no samples.")

@@ -119,6 +119,13 @@ def check_name(name: str) -> list[str]:
         ValueError: if it could lead elsewhere than below its group.
     """
     parts = name.split("/")
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"{name!r} can not be a name in an HDF5 file: wanted letters that UTF-8 has, got half of a pair "
+            "of surrogates."
+        ) from None
     if "\0" in name or any(part in ("", ".", "..") for part in parts):
         raise ValueError(
             f"{name!r} can not be a name in an HDF5 file: wanted parts that are not empty and not '.' or "

@@ -80,8 +80,12 @@ def _by_name(data: Mapping[str, Any], names: Sequence[str], where: str) -> list[
     return [data[name] for name in names]
 
 
-def _as_list(data: Any, names: Sequence[str], where: str) -> list[Any]:
-    """One entry for each name."""
+def as_list(data: Any, names: Sequence[str], where: str) -> list[Any]:
+    """What `data` has for each name, not yet made into arrays; see `standardize_input_data`.
+
+    Raises:
+        ValueError, TypeError: if it does not have one entry for each.
+    """
     if isinstance(data, Mapping):
         return _by_name(data, names, where)
     if isinstance(data, (list, tuple)):
@@ -144,7 +148,7 @@ def standardize_input_data(
     if not names:
         return []
     arrays = []
-    for position, entry in enumerate(_as_list(data, names, what)):
+    for position, entry in enumerate(as_list(data, names, what)):
         where = f"{what} {names[position]!r}"
         array = as_array(entry, where)
         shape = shapes[position] if shapes else None

@@ -288,8 +288,8 @@ class DirectoryIterator(PictureIterator):
 
 
 def is_picture(path: Path) -> bool:
-    """Whether a file is a picture, by the ending of its name and its first bytes."""
-    if path.suffix.lower() not in ENDINGS:
+    """Whether a file is a picture, by the ending of its name and its first bytes; links may lead nowhere."""
+    if path.suffix.lower() not in ENDINGS or not path.is_file():
         return False
     with path.open("rb") as file:
         return file.read(4).startswith(BEGINNINGS)

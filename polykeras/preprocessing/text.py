@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import check_choice
+from ..errors import check_choice, whole_number
+from ..layers.parts import positive_int
 
 FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 MODES = ("binary", "count", "freq", "tfidf")
@@ -26,13 +27,31 @@ def text_to_word_sequence(
         filters: characters that count as `split`.
         lower: whether words are put into lower case.
         split: what separates words.
+
+    Raises:
+        TypeError: if the text is no str.
+        ValueError: if `split` is empty.
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text_to_word_sequence: text must be a str, got {type(text).__name__}.")
+    where = "text_to_word_sequence"
+    _check_text(where, "text", text)
+    _check_text(where, "filters", filters)
+    _check_text(where, "split", split)
+    if not split:
+        raise ValueError(
+            f"{where}: split must have at least one character, got ''. For single characters use "
+            "Tokenizer(char_level=True)."
+        )
     if lower:
         text = text.lower()
     separated = text.translate({ord(character): split for character in filters})
     return [word for word in separated.split(split) if word]
+
+
+def _check_text(where: str, name: str, value: Any) -> None:
+    if isinstance(value, str):
+        return
+    hint = " Decode it first, such as by .decode('utf-8')." if isinstance(value, (bytes, bytearray)) else ""
+    raise TypeError(f"{where}: {name} must be a str, got {type(value).__name__}.{hint}")
 
 
 def one_hot(text: str, n: int, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[int]:
@@ -45,9 +64,10 @@ def one_hot(text: str, n: int, filters: str = FILTERS, lower: bool = True, split
         n: number of different numbers, 0 included; at least 2.
         filters, lower, split: see `text_to_word_sequence`.
     """
-    if n < 2:
-        raise ValueError(f"one_hot: n must be at least 2, got {n!r}.")
-    return [abs(_hash(word)) % (n - 1) + 1 for word in text_to_word_sequence(text, filters, lower, split)]
+    most = whole_number(n)
+    if most is None or most < 2:
+        raise ValueError(f"one_hot: n must be an integer of at least 2, got {n!r}.")
+    return [abs(_hash(word)) % (most - 1) + 1 for word in text_to_word_sequence(text, filters, lower, split)]
 
 
 def _hash(word: str) -> int:
@@ -84,7 +104,7 @@ class Tokenizer:
         split: str = " ",
         char_level: bool = False,
     ) -> None:
-        self.nb_words = nb_words
+        self.nb_words = positive_int("Tokenizer", "nb_words", nb_words) if nb_words else None
         self.filters = filters
         self.lower = lower
         self.split = split
@@ -97,7 +117,7 @@ class Tokenizer:
 
     def fit_on_texts(self, texts: Iterable[str]) -> None:
         """Counts the words of texts, on top of those seen so far, and numbers them anew."""
-        _refuse_text("fit_on_texts", texts)
+        _check_texts("fit_on_texts", texts)
         for text in texts:
             self.document_count += 1
             tokens = self._tokens(text)
@@ -111,9 +131,10 @@ class Tokenizer:
 
     def fit_on_sequences(self, sequences: Iterable[Iterable[int]]) -> None:
         """Counts in how many sequences of word numbers each number stands, for ``mode='tfidf'``."""
-        for sequence in sequences:
+        for row, sequence in enumerate(sequences):
+            numbers = _counted("Tokenizer.fit_on_sequences", row, sequence)
             self.document_count += 1
-            for number in set(sequence):
+            for number in numbers:
                 self.index_docs[number] = self.index_docs.get(number, 0) + 1
 
     def texts_to_sequences(self, texts: Iterable[str]) -> list[list[int]]:
@@ -122,7 +143,7 @@ class Tokenizer:
 
     def texts_to_sequences_generator(self, texts: Iterable[str]) -> Iterator[list[int]]:
         """Like `texts_to_sequences`, one text after another."""
-        _refuse_text("texts_to_sequences", texts)
+        _check_texts("texts_to_sequences", texts)
         for text in texts:
             numbers = (self.word_index.get(token) for token in self._tokens(text))
             yield [n for n in numbers if n is not None and (not self.nb_words or n < self.nb_words)]
@@ -144,7 +165,9 @@ class Tokenizer:
             A float64 array ``(sequences, nb_words)``; without `nb_words` a column for each known word and 0.
 
         Raises:
-            ValueError: for an unknown mode, or if words were not counted before.
+            ValueError: for an unknown mode, a number that can be none of a word, or if words were not counted
+                before.
+            TypeError: if a sequence is none.
         """
         where = "Tokenizer.sequences_to_matrix"
         check_choice(where, "mode", mode, MODES)
@@ -157,7 +180,7 @@ class Tokenizer:
         columns = self.nb_words or len(self.word_index) + 1
         matrix = np.zeros((len(sequences), columns))
         for row, sequence in enumerate(sequences):
-            for number, count in Counter(sequence).items():
+            for number, count in _counted(where, row, sequence).items():
                 if number < columns:
                     matrix[row, number] = self._weight(mode, number, count, len(sequence))
         return matrix
@@ -174,11 +197,28 @@ class Tokenizer:
 
     def _tokens(self, text: Any) -> Any:
         if self.char_level:
+            if not isinstance(text, (list, tuple)):  # of characters, or whatever counts as such
+                _check_text("Tokenizer", "text", text)
             return text
         return text_to_word_sequence(text, self.filters, self.lower, self.split)
 
 
-def _refuse_text(where: str, texts: Any) -> None:
+def _check_texts(where: str, texts: Any) -> None:
     """A single text, taken for a list, would be one text a character."""
     if isinstance(texts, (str, bytes)):
         raise TypeError(f"Tokenizer.{where}: wanted a list of texts, got one text. Write [...] around it.")
+    if not isinstance(texts, Iterable):
+        raise TypeError(f"Tokenizer.{where}: wanted a list of texts, got {type(texts).__name__}.")
+
+
+def _counted(where: str, row: int, sequence: Any) -> dict[int, int]:
+    """How often each word number stands in a sequence."""
+    if isinstance(sequence, (str, bytes)) or not isinstance(sequence, Iterable):
+        raise TypeError(
+            f"{where}: wanted a list of word numbers for each text, got {type(sequence).__name__} at {row}."
+        )
+    counts = Counter(sequence)
+    for number in counts:
+        if (type(number) is not int and whole_number(number) is None) or number < 0:
+            raise ValueError(f"{where}: wanted word numbers from 0 on, got {number!r} in sequence {row}.")
+    return {int(number): count for number, count in counts.items()}

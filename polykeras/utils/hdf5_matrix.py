@@ -31,9 +31,9 @@ class HDF5Matrix:
         refs: the open files by path, for all matrices.
 
     Raises:
-        FileNotFoundError: if there is no such file.
+        FileNotFoundError, OSError: if there is no such file, or it is no HDF5 file.
         KeyError: if it has no such data set.
-        ValueError: if it has not the rows from `start` to `end`.
+        ValueError: if it is a group, or has not the rows from `start` to `end`.
     """
 
     refs: ClassVar[defaultdict[str, Any]] = defaultdict(int)
@@ -46,17 +46,10 @@ class HDF5Matrix:
         end: int | None = None,
         normalizer: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> None:
-        import h5py
-
         path = os.fspath(datapath)
-        if not os.path.exists(path):
-            raise FileNotFoundError(f"HDF5Matrix: there is no file {path}.")
         if path not in self.refs or not self.refs[path]:  # a closed file is false
-            self.refs[path] = h5py.File(path, "r")
-        file = self.refs[path]
-        if dataset not in file:
-            raise KeyError(f"HDF5Matrix: {path} has no data set {dataset!r}; it has {', '.join(file)}.")
-        self.data = file[dataset]
+            self.refs[path] = _opened("HDF5Matrix", path)
+        self.data = _dataset("HDF5Matrix", self.refs[path], dataset)
         rows = self.data.shape[0] if self.data.ndim else 0
         self.start, self.end = int(start), rows if end is None else int(end)
         if not 0 <= self.start <= self.end <= rows:
@@ -114,6 +107,35 @@ class HDF5Matrix:
         return nothing if self.normalizer is None else np.asarray(self.normalizer(nothing))
 
 
+def _opened(where: str, path: str) -> Any:
+    """An HDF5 file, opened for reading."""
+    import h5py
+
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"{where}: there is no file {path}.")
+    if not os.path.isfile(path):
+        raise OSError(f"{where}: wanted an HDF5 file, got {path}, which is no plain file.")
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        raise OSError(
+            f"{where}: wanted an HDF5 file, but {path} can not be read as one: {error}. It is damaged, or of "
+            "another kind."
+        ) from error
+
+
+def _dataset(where: str, file: Any, name: str) -> Any:
+    """A data set of an open file."""
+    if name not in file:
+        raise KeyError(f"{where}: {file.filename} has no data set {name!r}; it has {', '.join(file)}.")
+    found = file[name]
+    if not hasattr(found, "shape"):
+        raise ValueError(
+            f"{where}: {name!r} in {file.filename} must be a data set, got a group of {', '.join(found)}."
+        )
+    return found
+
+
 def save_array(array: Any, name: str | os.PathLike[str]) -> None:
     """Writes an array as the data set ``data`` of an HDF5 file, which appears when it is complete."""
     with new_hdf5_file(name) as file:
@@ -121,10 +143,10 @@ def save_array(array: Any, name: str | os.PathLike[str]) -> None:
 
 
 def load_array(name: str | os.PathLike[str]) -> np.ndarray:
-    """The array in a file of `save_array`, or of that function in Keras 1."""
-    import h5py
+    """The array in a file of `save_array`, or of that function in Keras 1.
 
-    with h5py.File(name, "r") as file:
-        if "data" not in file:
-            raise KeyError(f"load_array: {os.fspath(name)} has no data set 'data'; it has {', '.join(file)}.")
-        return np.asarray(file["data"][()])
+    Raises:
+        FileNotFoundError, OSError, KeyError, ValueError: see `HDF5Matrix`.
+    """
+    with _opened("load_array", os.fspath(name)) as file:
+        return np.asarray(_dataset("load_array", file, "data")[()])

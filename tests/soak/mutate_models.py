@@ -197,7 +197,7 @@ def _work(backend: str, every: int) -> None:
                 kind, load = spoiled(number, found, folder)
                 # Architectures may ask for 600 megabytes; mostly for less here, or other things hide
                 # behind them.
-                most = {} if number % 10 == 0 else {"numbers": 2**24, "work": 2**32}
+                most = {} if number % 3 == 0 else {"numbers": 2**24, "work": 2**32}
                 with _bounded():
                     came = outcome(kind, load, most)
                 del load

@@ -19,6 +19,7 @@ import pytest
 
 from polykeras import config
 from polykeras.datasets import cifar, cifar10, cifar100, imdb, reuters
+from polykeras.datasets.word_sequences import word_index
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -158,6 +159,23 @@ def test_word_indices(shelf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imdb, "INDEX_MD5", md5)
     monkeypatch.setattr(reuters, "INDEX_ORIGIN", url)
     assert imdb.get_word_index() == reuters.get_word_index() == {"the": 1, "caf\xe9": 2}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"the": 1}', "wanted a pickle"),
+        (pickle.dumps({"the": 1}, 2)[:-3], "truncated"),
+        (pickle.dumps(["the"], 2), "wanted a dictionary from words to numbers, got list"),
+        (pickle.dumps({"the": "a"}, 2), "wanted a number for each word, got 'a' for 'the'"),
+        (pickle.dumps({3: 1}, 2), "wanted a number for each word, got 1 for 3"),
+    ],
+)
+def test_word_indices_that_are_none(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "index.pkl"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"index\.pkl: .*{message}"):
+        word_index(str(path))
 
 
 class Evil:

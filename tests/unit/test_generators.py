@@ -264,12 +264,27 @@ def test_interrupt_keeps_what_was_learned(K):
         (lambda: iter([(X[:0], Y[:0])]), ValueError, "no samples"),
         (lambda: iter([(X[:, :2], Y)]), ValueError, "dense_input|shape"),
         (lambda: iter([(X, Y[:3])]), ValueError, "24|samples"),
+        (lambda: iter([(object(), Y)]), TypeError, "model input: wanted an array, .*got object"),
+        (lambda: iter([(None, Y)]), TypeError, "model input: wanted an array, .*got NoneType"),
+        (lambda: iter([({}, Y)]), ValueError, "wanted a dictionary with the keys 'dense_input"),
+        (lambda: iter([([], Y)]), ValueError, "no samples"),
+        (lambda: iter([(np.float32(3), Y)]), ValueError, "wanted an array with a row for each sample"),
+        (lambda: iter([([X, X], Y)]), ValueError, "wanted one array, .*got a list of 2 arrays"),
+        (lambda: iter([(Y, X)]), ValueError, "model input 'dense_input"),
         (lambda: [(X, Y)], TypeError, "wanted a generator of batches, got list"),
     ],
 )
 def test_generators_that_do_not_fit(K, generator, error, message):
     with pytest.raises(error, match=message):
         fit_generator(dense(), generator(), samples=48, epochs=1)
+    with pytest.raises(error):
+        dense().evaluate_generator(generator(), 48)
+
+
+def test_batches_of_nested_lists(K):
+    """Their samples are counted as those of arrays."""
+    predicted = dense().predict_generator(((x.tolist(), y) for x, y in endless()), 24)
+    assert len(predicted) == 24
 
 
 def test_arguments_that_do_not_fit(K):

@@ -76,6 +76,21 @@ def test_refuses(path: Path) -> None:
         HDF5Matrix("nowhere.h5", "x")
     with pytest.raises(KeyError, match="no data set 'z'"):
         HDF5Matrix(path, "z")
+    (path.parent / "text.h5").write_text("no HDF5")
+    (path.parent / "torn.h5").write_bytes(path.read_bytes()[:-9])
+    for name in ("text.h5", "torn.h5"):
+        with pytest.raises(OSError, match=f"HDF5Matrix: wanted an HDF5 file, but .*{name}"):
+            HDF5Matrix(path.parent / name, "x")
+        with pytest.raises(OSError, match=f"load_array: wanted an HDF5 file, but .*{name}"):
+            load_array(path.parent / name)
+    with pytest.raises(OSError, match="no plain file"):
+        HDF5Matrix(path.parent, "x")
+    with pytest.raises(FileNotFoundError, match="load_array: there is no file"):
+        load_array("nowhere.h5")
+    with h5py.File(path.parent / "group.h5", "w") as file:
+        file["a/b"] = X
+    with pytest.raises(ValueError, match=r"'a' in .* must be a data set, got a group of b"):
+        HDF5Matrix(path.parent / "group.h5", "a")
     with pytest.raises(ValueError, match="has 30"):
         HDF5Matrix(path, "x", 0, 31)
 

@@ -1,5 +1,6 @@
 """Pictures as arrays, random changes, and batches from arrays and folders."""
 
+import os
 import threading
 
 import numpy as np
@@ -243,8 +244,11 @@ def test_files_that_are_no_pictures(folder):
     (folder / "cats" / "notes.txt").write_text("no picture")
     (folder / "dogs" / "fake.jpg").write_text("no picture either")
     (folder / "dogs" / ".hidden").write_text("")
+    os.mkfifo(folder / "dogs" / "pipe.png")  # whoever opens it waits for ever
+    os.symlink("nowhere", folder / "owls" / "gone.png")
     generator = im.ImageDataGenerator()
-    with pytest.warns(UserWarning, match=r"cats/notes\.txt, dogs/fake\.jpg\. They are passed over"):
+    names = r"notes\.txt, .*fake\.jpg, .*pipe\.png, .*gone\.png"
+    with pytest.warns(UserWarning, match=rf"{names}\. They are passed over"):
         assert generator.flow_from_directory(folder).nb_sample == 9
     generator.bad_files = "error"
     with pytest.raises(ValueError, match=r"fake\.jpg.*Remove them"):
@@ -252,6 +256,11 @@ def test_files_that_are_no_pictures(folder):
     (folder / "owls" / "torn.png").write_bytes(b"\x89PNG torn off")
     with pytest.raises(ValueError, match=r"cannot read a picture from .*torn\.png"):
         im.load_img(folder / "owls" / "torn.png")
+    generator.bad_files = "warn"
+    with pytest.warns(UserWarning, match="no pictures"):
+        flow = generator.flow_from_directory(folder, batch_size=99)
+    with pytest.raises(ValueError, match=r"cannot read a picture from .*torn\.png"):
+        next(flow)
 
 
 @pytest.mark.parametrize(

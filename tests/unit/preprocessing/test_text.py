@@ -78,6 +78,16 @@ def test_matrix(mode):
             assert matrix[row, number] == pytest.approx(wanted)
 
 
+def test_texts_read_from_bytes_that_are_no_utf_8():
+    """Whatever letters a program's way of decoding has left in a text, the text is taken."""
+    texts = [b"a caf\xe9 a".decode("utf-8", errors) for errors in ("surrogateescape", "replace", "ignore")]
+    tokenizer = Tokenizer()
+    tokenizer.fit_on_texts(texts)
+    assert list(tokenizer.word_index) == ["a", "caf\udce9", "caf\ufffd", "caf"]
+    assert tokenizer.texts_to_sequences(texts) == [[1, 2, 1], [1, 3, 1], [1, 4, 1]]
+    assert all(0 < number < 9 for text in texts for number in one_hot(text, 9))
+
+
 def test_fit_on_sequences():
     tokenizer = Tokenizer(nb_words=4)
     tokenizer.fit_on_sequences([[1, 1, 2], [1], [3]])
@@ -92,6 +102,20 @@ def test_fit_on_sequences():
         (lambda: Tokenizer().fit_on_texts("one text"), TypeError, "list of texts"),
         (lambda: Tokenizer().texts_to_sequences("one text"), TypeError, "list of texts"),
         (lambda: Tokenizer().fit_on_texts([3]), TypeError, "must be a str, got int"),
+        (lambda: Tokenizer().fit_on_texts(None), TypeError, "list of texts, got NoneType"),
+        (lambda: Tokenizer().fit_on_texts([b"caf\xe9"]), TypeError, r"got bytes. Decode it first.*\.decode"),
+        (lambda: Tokenizer(char_level=True).fit_on_texts([b"a"]), TypeError, "got bytes. Decode it first"),
+        (lambda: Tokenizer(char_level=True).texts_to_sequences([3]), TypeError, "must be a str, got int"),
+        (lambda: Tokenizer(nb_words="5"), ValueError, "nb_words must be an integer above 0, got '5'"),
+        (lambda: Tokenizer().fit_on_sequences([1, 2]), TypeError, "for each text, got int at 0"),
+        (lambda: Tokenizer(5).sequences_to_matrix([[1], "a"]), TypeError, "for each text, got str at 1"),
+        (lambda: Tokenizer(5).sequences_to_matrix([[1], ["a"]]), ValueError, "got 'a' in sequence 1"),
+        (lambda: Tokenizer(5).sequences_to_matrix([[-1]]), ValueError, "from 0 on, got -1"),
+        (lambda: text_to_word_sequence(b"a b"), TypeError, "Decode it first"),
+        (lambda: text_to_word_sequence("a b", filters=None), TypeError, "filters must be a str"),
+        (lambda: text_to_word_sequence("a b", split=""), ValueError, "at least one character"),
+        (lambda: one_hot("a", 4.5), ValueError, "n must be an integer of at least 2, got 4.5"),
+        (lambda: one_hot("a", "4"), ValueError, "n must be an integer"),
         (lambda: Tokenizer().sequences_to_matrix([[1]]), ValueError, "nb_words"),
         (lambda: Tokenizer(5).sequences_to_matrix([[1]], mode="tfidf"), ValueError, "fit_on_texts first"),
         (lambda: Tokenizer(5).sequences_to_matrix([[1]], mode="tf-idf"), ValueError, "Did you mean 'tfidf'"),
