@@ -348,7 +348,8 @@ def main() -> int:
             run(backend, first, first + count, report, options.every)
     except KeyboardInterrupt:
         print("interrupted")
-    report.show()
+    finally:
+        report.show()
     return 1 if report.findings else 0
 
 

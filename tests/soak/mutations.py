@@ -197,7 +197,7 @@ def spoiled_bytes(rng: random.Random, data: bytes) -> bytes:
         elif kind == 4:
             start = rng.choice(starts)  # an address that leads to another part
             changed[at : at + 8] = start.to_bytes(8, "little")
-        elif rng.random() < 0.2:
+        elif rng.random() < 0.2 and len(changed) > 8:
             del changed[rng.randrange(8, len(changed)) :]
     return bytes(changed)
 
