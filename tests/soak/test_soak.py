@@ -11,6 +11,8 @@ import pytest
 from mutate_models import MEMORY, SECONDS, Report, run
 from train_from_hdf5 import train, write
 
+from polykeras.backends import registry
+
 HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.skipif(
@@ -27,6 +29,7 @@ def test_spoiled_models_load_or_are_refused(backend_name: str) -> None:
     assert {"loaded", "ValueError", "OSError"} <= set(outcomes)
 
 
+@pytest.mark.skipif(not registry.engine_installed("pytensor"), reason="the program runs on PyTensor")
 def test_a_process_that_is_killed_leaves_whole_files() -> None:
     done = subprocess.run(
         [sys.executable, str(HERE / "kill_while_saving.py"), "--kills", "15"], capture_output=True, text=True
