@@ -29,6 +29,7 @@ ENVIRONMENT = {
 }
 ENGINES = ("tensorflow", "pytensor")
 SEED = 1234
+_FREEZE_EVERY = 20  # tests
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -107,6 +108,8 @@ class fresh:
         floatx: the default float type inside.
     """
 
+    ended = 0
+
     def __init__(self, name: str, floatx: str = "float32") -> None:
         self.name, self.floatx = name, floatx
 
@@ -129,6 +132,11 @@ class fresh:
         config.set_image_dim_ordering(ordering)
         config.set_legacy_weight_ordering(self.legacy)
         registry.load(self.name).clear_session()
+        fresh.ended += 1
+        if fresh.ended % _FREEZE_EVERY == 0:
+            # What compilers and pytest itself keep would be looked through again after each test.
+            gc.collect()
+            gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
