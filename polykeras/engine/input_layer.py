@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import backend as K
-from ..utils.limits import reads_configuration
+from ..utils.limits import reads_arguments
 from .keywords import checked_keywords
 from .layer import Layer
 from .node import Node, same_values
@@ -86,7 +86,7 @@ class InputLayer(Layer):
         }
 
     @classmethod
-    @reads_configuration
+    @reads_arguments
     def from_config(cls, config: dict[str, Any]) -> InputLayer:
         """An input layer of the configuration that `get_config` has returned; ``trainable`` is ignored."""
         return cls(**{key: value for key, value in config.items() if key != "trainable"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -203,13 +203,9 @@ class Layer(Connected):
         return config
 
     @classmethod
-    @limits.reads_configuration
+    @limits.reads_arguments
     def from_config(cls, config: dict[str, Any]) -> Any:
         """A layer of the configuration that `get_config` has returned."""
-        if not isinstance(config, Mapping):
-            raise TypeError(
-                f"{cls.__name__}.from_config: wanted a dictionary, as get_config gives it, got {config!r}."
-            )
         return cls(**config)
 
     # Calling

@@ -12,7 +12,7 @@ from typing import Any
 from .. import backend as K
 from ..errors import check_choice
 from ..utils.generic_utils import func_dump, get_custom_objects, known_function, object_name, stored_function
-from ..utils.limits import reads_configuration
+from ..utils.limits import reads_arguments
 from .keywords import checked_keywords
 from .layer import Layer
 from .spec import Shape, describe, is_keras_tensor, one_or_list
@@ -287,7 +287,7 @@ class Merge(Layer):
         return value, "raw"
 
     @classmethod
-    @reads_configuration
+    @reads_arguments
     def from_config(cls, config: dict[str, Any]) -> Merge:
         """A merge layer of the configuration that `get_config` has returned.
 

@@ -11,7 +11,7 @@ from .. import backend as K
 from ..engine.layer import Layer
 from ..engine.spec import shape_tuple
 from ..utils.generic_utils import func_dump, get_custom_objects, known_function, object_name, stored_function
-from ..utils.limits import reads_configuration
+from ..utils.limits import reads_arguments
 
 
 def _to_config(where: str, argument: str, function: Any) -> tuple[Any, str]:
@@ -128,7 +128,7 @@ class Lambda(Layer):
         }
 
     @classmethod
-    @reads_configuration
+    @reads_arguments
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Lambda:
         """A layer of the given configuration.
 

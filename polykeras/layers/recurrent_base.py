@@ -8,9 +8,9 @@ import numpy as np
 
 from .. import backend as K
 from ..engine.layer import Layer
-from ..engine.spec import InputSpec
+from ..engine.spec import InputSpec, shape_tuple
 from ..errors import check_choice
-from ..utils.limits import reads_configuration, spend, spend_numbers
+from ..utils.limits import reads_arguments, spend, spend_numbers
 from .parts import check_weights, positive_int
 
 Shape = tuple[int | None, ...]
@@ -248,13 +248,14 @@ class Recurrent(_Looping):
             None if input_length is None else positive_int(where, "input_length", input_length)
         )
         if self.input_dim is not None:
-            given = kwargs.get("batch_input_shape", kwargs.get("input_shape"))
+            name = "batch_input_shape" if "batch_input_shape" in kwargs else "input_shape"
+            given = shape_tuple(where, name, kwargs[name]) if kwargs.get(name) is not None else None
             if given is None:
                 kwargs["input_shape"] = (self.input_length, self.input_dim)
-            elif given[-1] != self.input_dim or self.input_length not in (None, given[-2]):
+            elif given[-1:] != (self.input_dim,) or self.input_length not in (None, *given[-2:-1]):
                 raise ValueError(
                     f"{where}: input_dim={input_dim} and input_length={input_length} contradict the input's "
-                    f"shape {tuple(given)}. Give one of the two."
+                    f"shape {given}. Give one of the two."
                 )
         super().__init__(weights, return_sequences, go_backwards, stateful, **kwargs)
 
@@ -289,7 +290,7 @@ class Recurrent(_Looping):
         return config
 
     @classmethod
-    @reads_configuration
+    @reads_arguments
     def from_config(cls, config: dict[str, Any]) -> Any:
         layer = super().from_config(config)
         # Every layer that has been called writes its input_dim, but only the first its batch_input_shape.

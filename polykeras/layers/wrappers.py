@@ -10,7 +10,7 @@ from ..engine.spec import InputSpec, distinct
 from ..errors import check_choice, shortened
 from ..utils.generic_utils import custom_object_scope
 from ..utils.layer_utils import layer_from_config
-from ..utils.limits import reads_configuration
+from ..utils.limits import reads_arguments
 from .parts import check_weights, set_initial_weights, sizes_from
 
 Shape = tuple[int | None, ...]
@@ -113,10 +113,10 @@ class Wrapper(Layer):
         return {**super().get_config(), "layer": inner}
 
     @classmethod
-    @reads_configuration
+    @reads_arguments
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         """A wrapper of the configuration that `get_config` has returned, with a new inner layer."""
-        if not isinstance(config, dict) or "layer" not in config:
+        if "layer" not in config:
             raise ValueError(
                 f"{cls.__name__}.from_config: wanted a dictionary with the key 'layer', got "
                 f"{shortened(repr(config), 200)}."

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -139,6 +139,26 @@ def reads_configuration(method: F) -> F:
             return method(cls, own, *args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def reads_arguments(method: F) -> F:
+    """Decorator of a layer's method ``from_config(cls, config, ...)``, whose `config` holds arguments: see
+    `reading`.
+
+    Raises:
+        TypeError: if `config` is no dictionary.
+    """
+
+    @functools.wraps(method)
+    def checked(cls: type, config: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(config, Mapping):
+            raise TypeError(
+                f"{cls.__name__}.from_config: wanted a dictionary, as get_config gives it, got "
+                f"{shortened(repr(config), 200)}."
+            )
+        return method(cls, config, *args, **kwargs)
+
+    return reads_configuration(checked)  # type: ignore[return-value]
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Bad input: what was wanted, what came, what to do."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -45,11 +47,28 @@ from polykeras.utils.generic_utils import CustomObjectScope, func_load, get_from
         (lambda: layers.PReLU(shared_axes=[0]), ValueError, "shared_axes must be integers from 1"),
         (lambda: layers.TimeDistributed(Dense), TypeError, "layer must be a layer"),
         (lambda: layers.TimeDistributed("dense"), TypeError, "layer must be a layer"),
+        (lambda: layers.GRU(2, input_dim=3, input_shape=2.5), TypeError, "input_shape must be a tuple"),
+        (
+            lambda: layers.GRU(2, input_dim=3, batch_input_shape=(3,), input_length=4),
+            ValueError,
+            "contradict",
+        ),
     ],
 )
 def test_constructor(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "kind", ["Dense", "InputLayer", "Lambda", "Merge", "LSTM", "TimeDistributed", "Bidirectional"]
+)
+@pytest.mark.parametrize("config", [[1], None, "config", 3])
+def test_configuration_that_is_no_dictionary(kind, config):
+    with pytest.raises(
+        TypeError, match=rf"{kind}.from_config: wanted a dictionary, .*got {re.escape(repr(config))}"
+    ):
+        getattr(layers, kind).from_config(config)
 
 
 @pytest.mark.parametrize(
