@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import h5py
 import numpy as np
 
 from polykeras import layers
@@ -43,10 +44,36 @@ def specimens(folder: Path, every: int = 1) -> list[Specimen]:
         path = folder / f"{number}.h5"
         model.save(path)
         found.append(Specimen(name, json.loads(model.to_json()), path.read_bytes()))
+    for number, specimen in enumerate(found[:: max(1, len(found) // 20)]):
+        path.write_bytes(specimen.file)
+        found.append(Specimen(f"{specimen.name}, anew", specimen.config, _anew(path, packed=number % 2 == 0)))
     for path in sorted((TESTS / "golden" / "data" / "h5").glob("*.h5")):
         text = path.with_name(path.name.replace("_weights", "")).with_suffix(".json").read_text()
         found.append(Specimen(path.stem, json.loads(text), path.read_bytes()))
     return found
+
+
+def _anew(path: Path, packed: bool) -> bytes:
+    """The bytes of a file that is written again, with data in packed chunks, or else in the newest format."""
+    target = path.with_suffix(".anew.h5")
+    with h5py.File(path, "r") as old, h5py.File(target, "w", libver=None if packed else "latest") as new:
+
+        def copy(name: str, item: Any) -> None:
+            if isinstance(item, h5py.Group):
+                made = new.require_group(name)
+            elif packed and item.ndim and item.size:
+                rows = tuple(max(1, size // 2) for size in item.shape)
+                made = new.create_dataset(name, data=item[()], chunks=rows, compression="gzip", shuffle=True)
+            else:
+                made = new.create_dataset(name, data=item[()])
+            for key, value in item.attrs.items():
+                made.attrs[key] = value
+
+        copy("/", old)
+        old.visititems(copy)
+        for number in range(12):  # so many lie elsewhere than in the header
+            new.attrs[f"more_{number}"] = number
+    return target.read_bytes()
 
 
 def _models(every: int) -> Iterator[tuple[str, Any]]:

@@ -168,7 +168,9 @@ def spoiled_yaml(rng: random.Random, tree: Any, others: list[Any], classes: list
 
 # HDF5
 
-_SIGNATURES = (b"\x89HDF", b"TREE", b"SNOD", b"HEAP", b"GCOL", b"OHDR", b"FRHP", b"BTHD")
+_SIGNATURES = (
+    b"\x89HDF", b"TREE", b"SNOD", b"HEAP", b"GCOL", b"OHDR", b"OCHK", b"FRHP", b"FHDB", b"BTHD", b"BTLF"
+)  # fmt: skip
 
 
 def spoiled_bytes(rng: random.Random, data: bytes) -> bytes:
