@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,10 +40,17 @@ def test_a_process_that_is_killed_leaves_whole_files() -> None:
     assert "15 kills: each file was whole" in done.stdout and "0 at the end" in done.stdout
 
 
-def test_data_in_a_file_stay_there(backend_name: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def data() -> Iterator[tuple[Path, int]]:
+    """A file of samples, and the number of its rows."""
+    with tempfile.TemporaryDirectory(prefix="train-") as name:
+        path = Path(name) / "data.h5"
+        yield path, write(path, 2**28)
+
+
+def test_data_in_a_file_stay_there(backend_name: str, data: tuple[Path, int]) -> None:
     """A training takes less than half of the file's size in memory, above that on a few arrays."""
-    path = tmp_path / "data.h5"
-    rows = write(path, 2**28)
+    path, rows = data
     took = train(path, backend_name)
     assert took.peak - took.small < path.stat().st_size / 2**20 / 2
     assert took.predicted == rows and took.held_out < took.untrained / 4
