@@ -335,12 +335,17 @@ def _must_rotate(pairs: Sequence[_Pair], original_backend: str | None) -> bool:
 
 def _ordering_hint(owner: Any, shape: Shape, stored: Shape) -> str:
     """What to say if the kernel in the file has the other order of axes."""
-    if not is_kernel(owner, len(shape)):
+    if len(shape) < 4 or not hasattr(owner, "dim_ordering"):
         return ""
     other = (*shape[2:], shape[1], shape[0]), (shape[-1], shape[-2], *shape[:-2])
     if tuple(stored) not in other:
         return ""
-    return " The file seems to be of a model with the other dim_ordering ('tf' or 'th')."
+    wanted = "tf" if owner.dim_ordering == "th" else "th"
+    return (
+        f" The file is that of a model with the other dim_ordering. Build this model with {wanted!r} too, "
+        "load the file into that one, and call "
+        "keras.utils.layer_utils.convert_dim_ordering(that_model, this_model)."
+    )
 
 
 def _some(names: Iterable[str]) -> str:

@@ -154,6 +154,11 @@ def _is_own(value: Any) -> bool:
     return str(getattr(value, "__module__", "")).partition(".")[0] == _PACKAGE
 
 
+def is_library_class(cls: type) -> bool:
+    """Whether a class is defined in this package."""
+    return _is_own(cls)
+
+
 def object_name(where: str, argument: str, value: Any) -> str | None:
     """The name under which a configuration holds a function; None stays None.
 

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from .. import backend as K
 from ..errors import nearest, shortened
 from . import limits
+from .dim_orderings import convert_dim_ordering as convert_dim_ordering
 from .generic_utils import CustomObjectScope, get_custom_objects
+from .generic_utils import is_library_class as is_library_class
 from .kernels import convert_all_kernels_in_model as convert_all_kernels_in_model
 
 T = TypeVar("T", bound=type)
 
-_PACKAGE = __name__.partition(".")[0]
 _classes: dict[str, type] = {}
 
 DEFAULT_LINE_LENGTH = 100
@@ -58,11 +59,6 @@ def register_layer(cls: T, name: str | None = None) -> T:
         )
     _classes[name] = cls
     return cls
-
-
-def is_library_class(cls: type) -> bool:
-    """Whether a class is defined in this package."""
-    return cls.__module__.partition(".")[0] == _PACKAGE
 
 
 def layer_class(name: str) -> type:
