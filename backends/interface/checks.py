@@ -61,7 +61,7 @@ def dtype_name(dtype: Any) -> str:
     """
     try:
         name = dtype if isinstance(dtype, str) else str(getattr(dtype, "name", None) or np.dtype(dtype).name)
-    except TypeError:
+    except (TypeError, ValueError):
         name = ""
     if not _is_dtype(name):
         raise ValueError(

@@ -60,6 +60,14 @@ def test_constructor(make, error, message):
         make()
 
 
+@pytest.mark.parametrize("dtype", ["float33", "str", {"float32": 1}, ["float32"], [["a", "f4"]], 3, object])
+def test_dtype_that_is_none(K, dtype):
+    with pytest.raises(ValueError, match="must be a type of numbers such as 'float32'"):
+        Input((3,), dtype=dtype)
+    with pytest.raises(ValueError, match="must be a type of numbers such as 'float32'"):
+        Sequential([Dense(2, input_dim=3, input_dtype=dtype)])
+
+
 @pytest.mark.parametrize(
     "kind", ["Dense", "InputLayer", "Lambda", "Merge", "LSTM", "TimeDistributed", "Bidirectional"]
 )
