@@ -8,7 +8,7 @@ from typing import Any
 from .. import backend as K
 from ..config import resolve_dim_ordering
 from ..engine.layer import Layer
-from ..engine.spec import InputSpec
+from ..engine.spec import InputSpec, shape_tuple
 from .parts import fraction
 
 
@@ -19,15 +19,21 @@ class Dropout(Layer):
 
     Args:
         p: the fraction to drop, from 0 to 1; with 0 or 1 the layer does nothing, as in Keras 1.
-        noise_shape: the shape of the 0/1 pattern, which is broadcast to the input; an entry None stands for
-            the input's own size.
+        noise_shape: the shape of the 0/1 pattern, which is broadcast to the input: integers, tensors, and
+            None for the input's own size.
         seed: seed of the random numbers; drawn from numpy's global generator by default.
     """
 
     def __init__(
         self, p: float, noise_shape: Sequence[Any] | None = None, seed: int | None = None, **kwargs: Any
     ) -> None:
-        self.p = fraction(type(self).__name__, "p", p)
+        where = type(self).__name__
+        self.p = fraction(where, "p", p)
+        if noise_shape is not None and not K.is_tensor(noise_shape):
+            sizes: Any = noise_shape
+            if isinstance(noise_shape, (list, tuple)):
+                sizes = [None if K.is_tensor(size) else size for size in noise_shape]
+            shape_tuple(where, "noise_shape", sizes)
         self.noise_shape = noise_shape
         self.seed = seed
         self.supports_masking = True

@@ -274,13 +274,15 @@ class Report:
     def __init__(self) -> None:
         self.counts: collections.Counter[str] = collections.Counter()
         self.findings: list[str] = []
-        self.slowest, self.largest = 0.0, 0
+        self.slowest, self.largest = (0.0, ""), (0, "")
         self.total = 0
 
     def add(self, backend: str, told: dict[str, Any]) -> None:
         self.total += 1
         self.counts[f"{backend:11}{told['kind']:22}{told['error'] or 'loaded'}"] += 1
-        self.slowest, self.largest = max(self.slowest, told["seconds"]), max(self.largest, told["growth"])
+        number = f"{backend}, number {told['number']}"
+        self.slowest = max(self.slowest, (told["seconds"], number))
+        self.largest = max(self.largest, (told["growth"], number))
         if not told["clean"] or told["growth"] > MEMORY:
             self.find(
                 backend,
@@ -296,8 +298,8 @@ class Report:
         for line, count in sorted(self.counts.items()):
             print(f"{count:8}  {line}")
         print(
-            f"{self.total} models, {len(self.findings)} findings; slowest {self.slowest:.1f} s, "
-            f"largest growth {self.largest / 2**20:.0f} MiB"
+            f"{self.total} models, {len(self.findings)} findings; slowest {self.slowest[0]:.1f} s "
+            f"({self.slowest[1]}), largest growth {self.largest[0] / 2**20:.0f} MiB ({self.largest[1]})"
         )
 
 

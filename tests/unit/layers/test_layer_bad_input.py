@@ -33,6 +33,13 @@ from polykeras.utils.generic_utils import CustomObjectScope, func_load, get_from
         (lambda: layers.MaxoutDense(2, nb_feature=0), ValueError, "nb_feature must be an integer above 0"),
         (lambda: layers.Dropout(1.5), ValueError, "p must be a number from 0 to 1, got 1.5"),
         (lambda: layers.Dropout("half"), ValueError, "p must be a number from 0 to 1, got 'half'"),
+        (lambda: layers.Dropout(0.5, noise_shape=3), TypeError, "noise_shape must be a tuple of integers"),
+        (lambda: layers.Dropout(0.5, noise_shape=(None, "1")), TypeError, "noise_shape must hold integers"),
+        (
+            lambda: layers.Dropout(0.5, noise_shape=(None, -1)),
+            ValueError,
+            "must hold no negative size",
+        ),
         (lambda: layers.GaussianNoise(-1), ValueError, "sigma must be a number not below 0"),
         (lambda: layers.SpatialDropout2D(0.5, dim_ordering="x"), ValueError, "dim_ordering must be one of"),
         (lambda: layers.Reshape(4), TypeError, "target_shape must be a tuple"),
