@@ -39,6 +39,8 @@ class ContainerFiles:
                 convolutions are for. None: told by the names in the file. Kernels for Theano, which
                 convolved with rotated kernels, are rotated as they are loaded.
 
+        For the file of a model with the other `dim_ordering` see `utils.layer_utils.convert_dim_ordering`.
+
         Raises:
             FileNotFoundError, OSError: if there is no such file, or it can not be read.
             ValueError: if it holds other layers, weights or shapes; then nothing is changed.

@@ -468,6 +468,23 @@ def test_refused(K: Any, name: str) -> None:
     assert all(map(np.array_equal, before, two.get_weights()))
 
 
+def test_refused_where_the_shape_does_not_tell(K: Any) -> None:
+    """The layer that is in the way is named, not one that would be if the images lay otherwise."""
+    one, two = (stack((4, 4, 4), 0, conv, lambda o: Lambda(mean, name="mine"))(o) for o in ("th", "tf"))
+    with pytest.raises(ValueError, match="'mine'"):
+        convert_dim_ordering(one, two)
+
+
+def test_own_layers_by_the_names_of_others(K: Any) -> None:
+    """A class of a program that is called Dense is not taken for one."""
+    own = type("Dense", (Own,), {})
+    build = stack(IMAGE, 0, conv, lambda o: Flatten(), lambda o: own(2, name="mine"))
+    with pytest.raises(ValueError, match=r"'mine'.*another order"):
+        convert_dim_ordering(build("th"), build("tf"))
+    plain = stack(IMAGE, 0, lambda o: GlobalAveragePooling2D(dim_ordering=o), lambda o: own(2))
+    check_twins(plain, [IMAGE])
+
+
 def test_refused_graphs(K: Any) -> None:
     def crossed(o: str) -> Model:
         a, b = Input((4,)), Input((4,))
