@@ -183,6 +183,13 @@ class Merge(Layer):
                 f"of the second input, which must have the same size, got {first} and {second} in "
                 f"{_listed(shapes)}. Choose other dot_axes."
             )
+        if self.mode == "cos":
+            rest = [(*shape[:axis], *shape[axis + 1 :]) for axis, shape in zip(axes, shapes, strict=True)]
+            if not _compatible(rest):
+                raise ValueError(
+                    f"{self.name}: mode 'cos' wants inputs of the same shape but for the axes {axes} that it "
+                    f"sums over, got {_listed(shapes)}. Reshape them, or normalise them and use mode 'dot'."
+                )
         self.dot_axes = axes
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
