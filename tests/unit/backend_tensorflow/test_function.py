@@ -164,6 +164,6 @@ def test_the_gradient_of_max_pooling_without_samples(K):
     y = K.pool2d(x, (2, 2), dim_ordering="tf")
     assert K.function([x], [y])([np.zeros((0, 4, 4, 1))])[0].shape == (0, 3, 3, 1)
     f = K.function([x], K.gradients(K.sum(y), [x]))
-    with pytest.raises(ValueError, match="wanted arrays with at least one entry.*max pooling"):
+    with pytest.raises(ValueError, match=r"wanted arrays with at least one entry.*max pooling"):
         f([np.zeros((0, 4, 4, 1))])
     assert f([np.zeros((1, 4, 4, 1))])[0].shape == (1, 4, 4, 1)

@@ -126,7 +126,9 @@ def test_shapes_must_fit(K: Any) -> None:
         merge([a, a], mode="dot", dot_axes=[1])
     with pytest.raises(ValueError, match="there is no axis 5"):
         merge([a, a], mode="dot", dot_axes=5)
-    with pytest.raises(ValueError, match=r"mode 'cos' wants inputs of the same shape but for the axes \[2, 1\]"):
+    with pytest.raises(
+        ValueError, match=r"mode 'cos' wants inputs of the same shape but for the axes \[2, 1\]"
+    ):
         merge([Input(shape=(4, 2)), a], mode="cos", dot_axes=[2, 1])
     with pytest.raises(ValueError, match=r"mode must be one of.*'sum'.*got 'summ'"):
         merge([a, a], mode="summ")
