@@ -92,8 +92,8 @@ class Program:
         """Runs it on tensors; `steps` is how many steps it counts for."""
         if any(each.shape.num_elements() == 0 for each in arguments) and self._breaks_on_nothing():
             raise ValueError(
-                "function: wanted arrays with at least one entry, got one with none. TensorFlow's gradient of "
-                "max pooling, which is among what is computed here, does not bear that."
+                "function: wanted arrays with at least one entry, got one with none. TensorFlow's gradient "
+                "of max pooling, which is among what is computed here, does not bear that."
             )
         first = 0
         if self.random:
@@ -103,7 +103,7 @@ class Program:
         return self._run(tf.constant(first, tf.int64), arguments)
 
     def _breaks_on_nothing(self) -> bool:
-        """Whether it holds an operation that ends the process (TensorFlow 2.21 with oneDNN) without samples."""
+        """Whether it holds an operation that ends the process without samples (TensorFlow 2.21, oneDNN)."""
         definition = self.call.graph.as_graph_def(add_shapes=False)
         nodes = itertools.chain(definition.node, *(each.node_def for each in definition.library.function))
         return any(node.op == "MaxPoolGrad" for node in nodes)

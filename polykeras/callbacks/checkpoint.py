@@ -61,6 +61,16 @@ class ModelCheckpoint(Callback):
         self._sign = -1.0 if wants_more(where, mode, monitor) else 1.0
         self.best = self._sign * math.inf
 
+    def on_train_begin(self, logs: Logs = None) -> None:
+        folder = os.path.dirname(self.filepath)
+        if folder and "{" not in folder and not os.path.isdir(folder):
+            warnings.warn(
+                f"{type(self).__name__}: there is no folder {folder} to save the model in. Make it before "
+                "the first epoch ends.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         self.epochs_since_last_save += 1
         if self.epochs_since_last_save < self.period:
