@@ -92,12 +92,20 @@ def could_not_write(filepath: str | os.PathLike[str], error: OSError) -> str:
 
 def _check_target(filepath: str | os.PathLike[str], target: Path) -> None:
     where, folder = os.fspath(filepath), target.parent
-    if target.is_symlink():  # else it would have been followed
+    if os.path.islink(target):  # else it would have been followed
         raise OSError(
             errno.ELOOP,
             f"{where}: wanted the path of a file, got a symbolic link to itself. Remove it first.",
         )
-    if not folder.is_dir():
+    try:
+        there = stat.S_ISDIR(folder.stat().st_mode)
+    except PermissionError as error:
+        raise PermissionError(
+            error.errno, f"{where}: the way to {folder} is barred ({error.strerror}). Choose another folder."
+        ) from error
+    except OSError:
+        there = False
+    if not there:
         if any(each.is_file() for each in (folder, *folder.parents)):
             raise NotADirectoryError(
                 errno.ENOTDIR, f"{where}: wanted a file in a folder, but {folder} is or lies in a file."
@@ -118,7 +126,7 @@ def _check_target(filepath: str | os.PathLike[str], target: Path) -> None:
         raise OSError(
             errno.EINVAL, f"{where}: wanted the path of a plain file, got that of a device, pipe or socket."
         )
-    if not os.access(target, os.W_OK):
+    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(
             errno.EACCES,
             f"{where}: the file is write-protected. Choose another path, or allow writing it.",

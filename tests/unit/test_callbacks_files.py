@@ -126,7 +126,7 @@ def test_checkpoint_refuses(arguments: dict[str, Any], error: type[Exception], m
 
 
 def test_missing_folder(K: Any, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="nowhere"):
+    with pytest.warns(RuntimeWarning, match="nowhere"), pytest.raises(OSError, match="nowhere"):
         mlp().fit(X, Y, nb_epoch=1, verbose=0, callbacks=[ModelCheckpoint(tmp_path / "nowhere" / "a.h5")])
 
 

@@ -10,6 +10,8 @@ import re
 import signal
 import socket
 import stat
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from polykeras.callbacks import CSVLogger, ModelCheckpoint
+from polykeras.callbacks import CSVLogger, LambdaCallback, ModelCheckpoint
 from polykeras.layers import BatchNormalization, Dense
 from polykeras.models import Sequential, load_model
 from polykeras.utils.io_utils import load_array, save_array
@@ -179,7 +181,7 @@ def test_a_file_that_is_write_protected(write: Any, tmp_path: Path, monkeypatch:
     path.write_bytes(b"old")
     path.chmod(0o444)
     if not os.geteuid():
-        monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+        monkeypatch.setattr(os, "access", lambda path, mode, **options: mode != os.W_OK)
     with refused(path, PermissionError, "write-protected. Choose another path, or allow", errno.EACCES):
         write(path)
 
@@ -261,6 +263,28 @@ def test_the_owner_is_kept(tmp_path: Path) -> None:
     assert path.read_bytes() == b"new"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else for a while")
+@pytest.mark.parametrize("kind", ["barred", "folder", "file"])
+def test_rights_of_somebody_else(kind: str) -> None:
+    """What the tests for all users can only pretend, if root runs them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "folder"
+        folder.mkdir()
+        path = folder / "a"
+        path.write_bytes(b"old")
+        Path(name).chmod(0o700 if kind == "barred" else 0o777)
+        folder.chmod(0o755 if kind == "folder" else 0o777)
+        path.chmod(0o444 if kind == "file" else 0o666)
+        message = {"barred": "is barred", "folder": "no file can be written in", "file": "write-protected"}
+        with refused(path, PermissionError, message[kind], errno.EACCES):
+            os.seteuid(65534)
+            try:
+                with replacing(path) as new:
+                    new.write_bytes(b"new")
+            finally:
+                os.seteuid(0)
+
+
 def test_systems_without_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """File systems of other systems refuse to change rights, or to bring a folder to the disk."""
 
@@ -305,6 +329,21 @@ def test_what_killed_processes_left_goes(tmp_path: Path, monkeypatch: pytest.Mon
         with replacing(path) as second:
             assert new.exists() and second != new and not gone.exists()
     assert {each.name for each in tmp_path.iterdir()} == {"a", *(each.name for each in others)}
+
+
+def test_a_folder_that_is_missing_is_told_before_training(K: Any, tmp_path: Path) -> None:
+    """By a warning: another callback may make it."""
+    model = Sequential([Dense(1, input_dim=30)])
+    model.compile("sgd", "mse")
+    saver = ModelCheckpoint(tmp_path / "nowhere" / "{epoch}.h5")
+    maker = LambdaCallback(on_epoch_end=lambda epoch, logs: (tmp_path / "nowhere").mkdir(exist_ok=True))
+    with pytest.warns(RuntimeWarning, match="there is no folder .*nowhere .*Make it"):
+        model.fit(X, Y, nb_epoch=2, verbose=0, callbacks=[maker, saver])
+    assert sorted(os.listdir(tmp_path / "nowhere")) == ["0.h5", "1.h5"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for path in (tmp_path / "{epoch}.h5", tmp_path / "{epoch}" / "a.h5", "a.h5"):
+            ModelCheckpoint(path).on_train_begin()
 
 
 def test_best_is_what_was_saved(K: Any, tmp_path: Path) -> None:
