@@ -41,10 +41,17 @@ def convert_dim_ordering(source: Any, target: Any) -> None:
             ``shared_axes``. Either model may have layers `Permute` that the other has not.
 
     Raises:
+        TypeError: if one is no model.
         ValueError: if the models differ otherwise; if a layer whose input has another order may depend on it,
             such as a `Lambda` or a layer of your own; or if an output is a flattened image. Then nothing is
             changed.
     """
+    for name, model in (("source", source), ("target", target)):
+        if not _is_model(model):
+            raise TypeError(
+                f"convert_dim_ordering: {name} must be a model, got {model!r}. For the weights of a file, "
+                "build the model that was saved, and load them into it first."
+            )
     failures = []
     for orders in _candidates(source, target):
         conversion = _Conversion()

@@ -485,6 +485,13 @@ def test_own_layers_by_the_names_of_others(K: Any) -> None:
     check_twins(plain, [IMAGE])
 
 
+def test_refused_what_is_no_model(K: Any) -> None:
+    model = Sequential([Dense(2, input_dim=3)])
+    for source, target, message in (("th.h5", model, "source"), (model, Dense(2), "target")):
+        with pytest.raises(TypeError, match=f"{message} must be a model, got .*load them into it"):
+            convert_dim_ordering(source, target)
+
+
 def test_refused_graphs(K: Any) -> None:
     def crossed(o: str) -> Model:
         a, b = Input((4,)), Input((4,))
