@@ -44,7 +44,9 @@ def dense(draw: Any) -> Drawn:
         # A softmax over one number is 1, whatever comes in.
         known = [name for name in SMOOTH if name != "softmax" or arguments.get("output_dim", 0) > 1]
         arguments["activation"] = draw(st.sampled_from(known))
-    rank = {"Dense": draw(st.integers(0, 2)), "TimeDistributedDense": 1}.get(kind, 0)
+    # Softmax takes no more than three axes.
+    most = 1 if arguments.get("activation") == "softmax" else 2
+    rank = {"Dense": draw(st.integers(0, most)), "TimeDistributedDense": 1}.get(kind, 0)
     shape = (*draw(shapes(rank, high=4)), features)
     open_sizes = kind == "Dense" and draw(st.booleans())
     return Drawn(kind, arguments, shape, open_sizes, **draw(st.fixed_dictionaries(common())))
