@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .extras import optional
+from .new_files import replacing
 
 _CHARACTER, _LINE = 7, 16  # size of a letter and of a line, in pixels
 _MARGIN, _GAP = 12, 36
@@ -155,9 +156,14 @@ class Drawing:
         return stream.getvalue()
 
     def write(self, path: Any, prog: str = "dot", format: str | None = None) -> None:
-        """Writes the drawing to a file, in the format that its name ends in unless one is given."""
-        kind = format or Path(path).suffix.removeprefix(".") or "svg"
-        Path(path).write_bytes(self.create(prog, kind))
+        """Writes the drawing to a file, in the format that its name ends in unless one is given.
+
+        Raises:
+            OSError: if the file can not be written; what was there before is left as it was.
+        """
+        drawn = self.create(prog, format or Path(path).suffix.removeprefix(".") or "svg")
+        with replacing(path) as new:
+            new.write_bytes(drawn)
 
     def _repr_svg_(self) -> str:
         return self.svg()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from ..layers.wrappers import Wrapper as Wrapper
 from ..models import Sequential as Sequential
 from .extras import optional
 from .layer_drawing import drawing_of
+from .new_files import replacing
 
 
 def model_to_dot(model: Any, show_shapes: bool = False, show_layer_names: bool = True) -> Any:
@@ -59,6 +61,7 @@ def plot_history(history: Any, to_file: Any = None) -> Any:
 
     Raises:
         ValueError: if there is nothing to draw.
+        OSError: if the file can not be written; what was there before is left as it was.
     """
     curves: Mapping[str, Any] = getattr(history, "history", history)
     names = [name for name in curves if not name.startswith("val_")]
@@ -73,6 +76,10 @@ def plot_history(history: Any, to_file: Any = None) -> Any:
             axes.plot(epochs, curves[f"val_{name}"], label="validation")
         axes.set(xlabel="epoch", ylabel=name)
         axes.legend()
-    if to_file is not None:
+    if isinstance(to_file, (str, os.PathLike)):
+        # The kind is told by the name, which the new file has not yet.
+        with replacing(to_file) as new:
+            figure.savefig(new, format=Path(to_file).suffix.removeprefix(".") or "png")
+    elif to_file is not None:
         figure.savefig(to_file)
     return figure

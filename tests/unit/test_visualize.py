@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
 import warnings
@@ -74,6 +76,20 @@ def test_plot(K: Any, tmp_path: Path, ending: str) -> None:
         assert Image.open(path).size[0] > 100
     else:
         assert "out (Dense)" in path.read_text()
+
+
+def test_a_drawing_that_can_not_be_written(K: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "old.svg"
+    path.write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for draw in (lambda: plot(branches(), to_file=path), lambda: plot_history({"loss": [1.0]}, path)):
+        with pytest.raises(OSError, match=r"old\.svg could not be written: No space left"):
+            draw()
+        assert path.read_text() == "old" and os.listdir(tmp_path) == ["old.svg"]
 
 
 def test_with_graphviz(K: Any, monkeypatch: pytest.MonkeyPatch) -> None:
