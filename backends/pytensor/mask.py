@@ -20,6 +20,7 @@ from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 from pytensor.tensor.random.utils import custom_rng_deepcopy
 
 from .interpreter import Writer, emit
+from .sizes import known_sizes, with_types_of
 
 LARGEST = 2**64 - 1
 
@@ -53,7 +54,7 @@ class DropoutMask(Op):
         size = pt.as_tensor_variable(size, ndim=1, dtype="int64")
         level = pt.as_tensor_variable(level)
         length = pt.get_vector_length(size)
-        known = pt.basic.infer_static_shape([size[axis] for axis in range(length)])[1]
+        known = known_sizes([size[axis] for axis in range(length)])
         return Apply(self, [rng, size, level], [rng.type(), pt.tensor(dtype=level.dtype, shape=tuple(known))])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
@@ -80,7 +81,7 @@ _in_place = DropoutMask(inplace=True)
 @node_rewriter([DropoutMask], inplace=True)
 def advance_in_place(fgraph: FunctionGraph, node: Any) -> Any:
     """Lets the state be advanced without a copy of it."""
-    return None if node.op.inplace else _in_place.make_node(*node.inputs).outputs
+    return None if node.op.inplace else with_types_of(node, _in_place).outputs
 
 
 optdb.register(

@@ -14,6 +14,7 @@ from ..interface.checks import checked_sizes, numbers
 from ..interface.variables import draw_seed
 from .math import as_tensor, cast
 from .shape import PTShape, size_list
+from .sizes import made_of_sizes
 from .states import RandomStates
 
 
@@ -56,6 +57,11 @@ class PTRandom(RandomStates, Random):
             cast(as_tensor(each), inner) if hasattr(each, "type") else numbers("random tensor", each, inner)
             for each in (first, second)
         ]
-        next_rng, drawn = distribution(*parameters, size=sizes, rng=rng, dtype=inner, return_next_rng=True)
+        next_rng, drawn = made_of_sizes(
+            lambda sizes: distribution(*parameters, size=sizes, rng=rng, dtype=inner, return_next_rng=True)[
+                1
+            ],
+            sizes,
+        )
         self.register_rng_update(rng, next_rng)
         return cast(drawn, dtype)

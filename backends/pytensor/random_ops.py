@@ -14,6 +14,8 @@ from pytensor.graph.fg import FunctionGraph
 from pytensor.graph.rewriting.basic import node_rewriter
 from pytensor.tensor.random.basic import NormalRV, UniformRV
 
+from .sizes import with_types_of
+
 
 def _shape(size: Any, *parameters: Any) -> tuple[int, ...]:
     return np.broadcast_shapes(*map(np.shape, parameters)) if size is None else tuple(size)
@@ -65,4 +67,4 @@ def draw_in_float32(fgraph: FunctionGraph, node: Any) -> Any:
         return None
     if any(parameter.type.dtype != "float32" for parameter in node.inputs[2:]):
         return None
-    return ours.make_node(*node.inputs).outputs
+    return with_types_of(node, ours).outputs

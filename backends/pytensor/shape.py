@@ -16,6 +16,7 @@ from ..interface import Shape
 from ..interface.arguments import dtype_name, normalize_axes, normalize_axis, static_reshape
 from ..interface.checks import checked_sizes, listed, numbers, whole
 from .math import as_tensor, cast, is_sparse, product, same_dtype, sizes_of
+from .sizes import known_sizes, made_of_sizes
 
 
 def size_list(shape: Any) -> list[Any]:
@@ -37,8 +38,13 @@ def size_list(shape: Any) -> list[Any]:
         ) from None
     if length == 0:
         return []
-    static = pt.basic.infer_static_shape([shape[axis] for axis in range(length)])[1]
-    return [shape[axis] if size is None else int(size) for axis, size in enumerate(static)]
+    static = known_sizes([shape[axis] for axis in range(length)])
+    return [shape[axis] if size is None else size for axis, size in enumerate(static)]
+
+
+def spread(x: Any, sizes: Sequence[Any]) -> Any:
+    """`x` repeated along axes of size 1, and along new ones in front, to a tensor of these sizes."""
+    return made_of_sizes(lambda sizes: pt.alloc(x, *sizes), sizes)[0]
 
 
 class PTShape(Shape):
@@ -93,9 +99,8 @@ class PTShape(Shape):
         rep = whole("repeat_elements", "rep", rep)
         axis = normalize_axis("repeat_elements", axis, x.ndim)
         sizes = sizes_of(x)
-        spread = pt.expand_dims(x, axis + 1)
-        spread = pt.broadcast_to(spread, (*sizes[: axis + 1], rep, *sizes[axis + 1 :]))
-        return spread.reshape((*sizes[:axis], sizes[axis] * rep, *sizes[axis + 1 :]))
+        wide = spread(pt.expand_dims(x, axis + 1), (*sizes[: axis + 1], rep, *sizes[axis + 1 :]))
+        return wide.reshape((*sizes[:axis], sizes[axis] * rep, *sizes[axis + 1 :]))
 
     def tile(self, x: Any, n: Any) -> Any:
         x = as_tensor(x)
@@ -105,7 +110,7 @@ class PTShape(Shape):
         x = x.dimshuffle(*["x"] * (rank - x.ndim), *range(x.ndim))
         sizes = sizes_of(x)
         pairs = [each for pair in zip(times, sizes, strict=True) for each in pair]
-        wide = pt.broadcast_to(pt.expand_dims(x, list(range(0, 2 * rank, 2))), pairs)
+        wide = spread(pt.expand_dims(x, list(range(0, 2 * rank, 2))), pairs)
         return wide.reshape([product(pair) for pair in zip(times, sizes, strict=True)], ndim=rank)
 
     def flatten(self, x: Any) -> Any:
@@ -151,11 +156,11 @@ class PTShape(Shape):
         sizes = sizes_of(x)
         wide = [before + size + after for (before, after), size in zip(sides, sizes, strict=True)]
         inner = tuple(slice(before, before + size) for (before, _), size in zip(sides, sizes, strict=True))
-        return pt.set_subtensor(pt.full(wide, np.asarray(value, x.dtype))[inner], x)
+        return pt.set_subtensor(spread(np.asarray(value, x.dtype), wide)[inner], x)
 
     def _filled(self, value: int, x: Any, dtype: str | None, name: str | None) -> Any:
         x = as_tensor(self.to_dense(x))
-        result = pt.full(sizes_of(x), np.asarray(value, dtype_name(dtype or x.dtype)))
+        result = spread(np.asarray(value, dtype_name(dtype or x.dtype)), sizes_of(x))
         if name is not None:
             result.name = name
         return result

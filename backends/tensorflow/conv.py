@@ -22,6 +22,7 @@ from .shape import reshaped, size_vector
 
 Ints = Sequence[int]
 
+_MOST_PARTS = 64  # convolutions that one with steps that differ is put together from
 _FEW_CHANNELS = 8  # fewer than fill a register of AVX2
 
 
@@ -300,17 +301,24 @@ def _depthwise(x: Any, kernel: Any, strides: Ints, mode: str) -> Any:
     if len(set(strides)) == 1:
         return tf.nn.depthwise_conv2d(x, kernel, [1, *strides, 1], mode.upper())
     # TensorFlow's kernels want equal steps. Of m steps each window is the sum of m windows, each of them over
-    # the elements of one remainder modulo m, and m times as slow.
+    # the elements of one remainder modulo m, and m times as slow. A remainder beyond the kernel has none.
     lengths = _lengths(x, kernel, mode, strides, (1, 1))
     x = _padded(x, _paddings(x, kernel, mode, strides, (1, 1)))
     step = math.gcd(*strides)
     remainders = [stride // step for stride in strides]
+    counts = [
+        min(m, size) if isinstance(size, int) else m
+        for m, size in zip(remainders, sizes_of(kernel)[:-2], strict=True)
+    ]
+    if math.prod(counts) > _MOST_PARTS:  # rather too many places, of which most are dropped
+        y = tf.nn.depthwise_conv2d(x, kernel, [1, step, step, 1], "VALID")
+        return _with_lengths(y[:, :: remainders[0], :: remainders[1]], lengths)
     places = [
         (length - size) // stride + 1
         for length, size, stride in zip(sizes_of(x)[1:-1], sizes_of(kernel)[:-2], strides, strict=True)
     ]
     parts = []
-    for first in itertools.product(*map(range, remainders)):
+    for first in itertools.product(*map(range, counts)):
         taps = kernel[tuple(slice(a, None, m) for a, m in zip(first, remainders, strict=True))]
         if 0 in taps.shape[:-2]:
             continue

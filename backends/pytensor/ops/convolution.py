@@ -25,6 +25,7 @@ from pytensor.graph.op import Op
 from ...interface.windows import check_fits, extent, output_length
 from ..interpreter import Writer, emit
 from ..math import sizes_of
+from ..sizes import known_sizes
 from . import convolution_numpy
 from .convolution_frame import Geometry, check_channels, check_multiple, gradient_frame
 
@@ -89,8 +90,7 @@ class ConvolutionOp(Op):
             vector: Any = pt.constant(np.asarray(given, "int64"))
         else:
             vector = pt.cast(pt.as_tensor_variable(given), "int64")
-        known = pt.basic.infer_static_shape([vector[axis] for axis in range(self.rank)])[1]
-        return vector, [None if size is None else int(size) for size in known]
+        return vector, known_sizes([vector[axis] for axis in range(self.rank)])
 
     def _outputs(self, kernel: Sequence[int | None]) -> int | None:
         """The number of output channels of a kernel, as far as it is known."""

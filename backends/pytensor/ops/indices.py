@@ -20,6 +20,7 @@ from pytensor.tensor.subtensor import AdvancedIncSubtensor1
 
 from ...interface.arguments import check_indices
 from ..interpreter import Writer, emit
+from ..sizes import known_sizes
 
 
 def take_rows(x: Any, indices: Any) -> Any:
@@ -69,7 +70,7 @@ class AddRows(Op):
     def make_node(self, *inputs: Any) -> Apply:
         y, indices = pt.as_tensor_variable(inputs[0]), pt.as_tensor_variable(inputs[1], ndim=1)
         rows = pt.cast(pt.as_tensor_variable(inputs[2], ndim=0), "int64")
-        known = pt.basic.infer_static_shape([rows])[1]
+        known = known_sizes([rows])
         return Apply(self, [y, indices, rows], [pt.tensor(dtype=y.dtype, shape=(*known, *y.type.shape[1:]))])
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:

@@ -32,6 +32,7 @@ from ...interface.windows import (
     same_padding,
     window,
 )
+from ..sizes import known_sizes
 
 FLOATS = ("float32", "float64")
 BLOCK = 2**20  # bytes of the input that are worked through at once, so that they stay in the cache
@@ -325,7 +326,7 @@ class AveragePoolTranspose(_Pooling):
         numbers, lengths = inputs
         numbers = self._tensor(numbers)
         lengths = pt.as_tensor_variable(lengths, ndim=1, dtype="int64")
-        known = pt.basic.infer_static_shape([lengths[axis] for axis in range(len(self.sizes))])[1]
+        known = known_sizes([lengths[axis] for axis in range(len(self.sizes))])
         shape = (numbers.type.shape[0], *known, numbers.type.shape[-1])
         return Apply(self, [numbers, lengths], [pt.tensor(dtype=numbers.dtype, shape=shape)])
 

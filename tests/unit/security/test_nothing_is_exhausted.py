@@ -336,6 +336,12 @@ def test_demands_are_refused(demand: str, tmp_path: Path) -> None:
         assert way in message or "model_from_config" in message  # where it was read
 
 
+def deep(class_name: str, **config: Any) -> list[dict[str, Any]]:
+    """So many layers that it would take long if each took longer than the one before."""
+    shape = [None, 5] if class_name in ("Dropout", "GaussianNoise") else [None, None, None, 2]
+    return [entry(class_name, batch_input_shape=shape, **config), *[entry(class_name, **config)] * 79]
+
+
 SYMBOLIC = {
     "repeated": layer("RepeatVector", 3, n=MUCH),
     "padding": layer("ZeroPadding1D", 3, 4, padding=MUCH),
@@ -356,6 +362,33 @@ SYMBOLIC = {
         atrous_rate=[MUCH, MUCH],
         border_mode="same",
     ),
+    "steps that differ": layer(
+        "SeparableConvolution2D",
+        6,
+        6,
+        3,
+        nb_filter=2,
+        nb_row=3,
+        nb_col=3,
+        subsample=[2, MUCH],
+        border_mode="same",
+        dim_ordering="tf",
+    ),
+    "large kernels and steps that differ": layer(
+        "SeparableConvolution2D",
+        600,
+        600,
+        3,
+        nb_filter=2,
+        nb_row=500,
+        nb_col=500,
+        subsample=[499, 500],
+        dim_ordering="tf",
+    ),
+    "dropout after dropout": sequential(*deep("Dropout", p=0.5)),
+    "noise after noise": sequential(*deep("GaussianNoise", sigma=0.5)),
+    "padding after padding": sequential(*deep("ZeroPadding2D", padding=[1, 1], dim_ordering="tf")),
+    "larger and larger": sequential(*deep("UpSampling2D", size=[2, 2], dim_ordering="tf")),
     "any length": layer("Reshape", None, 4, target_shape=[MUCH, MUCH, MUCH]),
     "sizes": layer("Flatten", 2**31 - 1, 2**31 - 1, 2**31 - 1),
     "noise": layer("Dropout", 3, p=0.5, noise_shape=[MUCH, MUCH]),
