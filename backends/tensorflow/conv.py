@@ -298,6 +298,9 @@ def _plain_transposed(x: Any, kernel: Any, sizes: Sequence[Any], strides: Ints, 
 
 
 def _depthwise(x: Any, kernel: Any, strides: Ints, mode: str) -> Any:
+    if kernel.shape[-2] == 1:
+        # The same as an ordinary one, which oneDNN, having made a depthwise one of these sizes, cannot make.
+        return _convolved(x, kernel, strides, mode, (1, 1))
     if len(set(strides)) == 1:
         return tf.nn.depthwise_conv2d(x, kernel, [1, *strides, 1], mode.upper())
     # TensorFlow's kernels want equal steps. Of m steps each window is the sum of m windows, each of them over

@@ -25,3 +25,12 @@ def test_both_ways_give_the_same(K, monkeypatch, mode, strides, kernel_size):
     np.testing.assert_allclose(many, few, rtol=1e-5, atol=1e-6)
     for one, other in zip(few_gradients, many_gradients, strict=True):
         np.testing.assert_allclose(other, one, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_one_channel_before_an_ordinary_convolution(K, size):
+    """TensorFlow 2.21 with oneDNN fails at the latter, if both have the same sizes and a bias is added."""
+    x = K.variable(np.full((1, size, size, 1), 3.0))
+    depthwise, pointwise, bias = K.variable([[[[2.0]]]]), K.variable([[[[5.0]]]]), K.variable([1.0])
+    y = K.separable_conv2d(x, depthwise, pointwise, dim_ordering="tf") + bias
+    np.testing.assert_allclose(K.eval(y), np.full((1, size, size, 1), 31.0))
