@@ -41,16 +41,17 @@ def made_of_sizes(make: Callable[[list[Any]], Any], sizes: Sequence[Any]) -> lis
         sizes: integers and symbolic integers.
     """
     known = known_sizes(sizes)
-    stand_ins = [pt.lscalar() if size is None else size for size in known]
+    meant: dict[Variable, Any] = {}
+    stand_ins: list[Any] = []
+    for size, value in zip(sizes, known, strict=True):
+        stand_ins.append(pt.lscalar() if value is None else value)
+        if value is None:
+            meant[stand_ins[-1]] = pt.cast(size, "int64")
     node = make(stand_ins).owner
-    if None not in known:
+    if not meant:
         return list(node.outputs)
-    meant: dict[Variable, Any] = {
-        stand_in: pt.cast(size, "int64")
-        for stand_in, size in zip(stand_ins, sizes, strict=True)
-        if stand_in is not size and isinstance(stand_in, Variable)
-    }
-    vector = pt.as_tensor_variable([meant.get(each, each) for each in stand_ins], dtype="int64")
+    real: list[Any] = [meant[each] if isinstance(each, Variable) else each for each in stand_ins]
+    vector = pt.as_tensor_variable(real, dtype="int64")
     inputs = []
     for each in node.inputs:
         if each in meant:
@@ -93,6 +94,7 @@ def _cut_off(variable: Any, seen: dict[Variable, Variable]) -> Any:
         return seen[variable]
     node = variable.owner
     dtype = getattr(variable.type, "dtype", "int64")
+    result: Any
     if isinstance(node.op, (Shape, Shape_i)):
         result = node.op(node.inputs[0].type())
     elif not str(dtype).startswith(("int", "uint", "bool")):

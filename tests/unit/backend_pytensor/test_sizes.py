@@ -52,6 +52,8 @@ def test_random_numbers_of_a_size() -> None:
     def draw(sizes: Any) -> Any:
         return pt.random.normal(0, 1, size=sizes, rng=rng, return_next_rng=True)[1]
 
+    (_, alone) = made_of_sizes(draw, [X.shape[0]])
+    assert alone.eval({X: np.zeros((5, 3, 4), "float32")}).shape == (5,)
     following, made = made_of_sizes(draw, [X.shape[0], 2])
     assert made.type.shape == (None, 2) and following.type == rng.type
     np.testing.assert_array_equal(made.eval({X: np.zeros((5, 3, 4), "float32")}), draw([5, 2]).eval())
