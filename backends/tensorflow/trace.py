@@ -38,6 +38,7 @@ class Transfer:
         self._at: dict[str, Any] = dict(feeds)
         self._captured = {internal.name: external for external, internal in graph.captures}
         self._stages = 0
+        self._asked_for: set[str] | None = None  # what deferred computations start from
         self._step = step
         self.uses_step = False
         if graph.phase is not None:
@@ -130,18 +131,21 @@ class Transfer:
         mapped: dict[str, Any] = {}
         functional = False
         for operation in operations:
-            node = definition.node.add()
-            node.CopyFrom(operation.node_def)
-            node.attr.pop("_class", None)
-            del node.input[:]
             inputs = _with_bias(operation)
-            if inputs:
-                node.op = "BiasAdd"
-            for each in inputs or operation.inputs:
-                source = self._resolve(each)
-                node.input.append(source.name)
-                if source.name in self._at:
-                    mapped[source.name] = self._at[source.name]
+            product = self._product_to_shape(operation, inputs[0]) if inputs else None
+            if inputs and product is not None:
+                # Added before the product is shaped, so that TensorFlow does both at once.
+                flat = _node(definition, operation, f"{operation.name}/flat")
+                flat.op = "BiasAdd"
+                self._connect(flat, [product, inputs[1]], mapped)
+                node = _node(definition, inputs[0].op, operation.name)
+                node.input.append(f"{flat.name}:0")
+                self._connect(node, [inputs[0].op.inputs[1]], mapped)
+            else:
+                node = _node(definition, operation, operation.name)
+                if inputs:
+                    node.op = "BiasAdd"
+                self._connect(node, inputs or operation.inputs, mapped)
             node.input.extend(f"^{each.name}" for each in operation.control_inputs if each.name in here)
             functional = functional or any(
                 value.HasField("func") or value.list.func for value in node.attr.values()
@@ -161,6 +165,36 @@ class Transfer:
         for original, copy in zip(operations, imported, strict=True):
             for output, result in zip(original.outputs, copy.outputs, strict=True):
                 self._at.setdefault(output.name, result)
+
+    def _connect(self, node: Any, tensors: Sequence[Any], mapped: dict[str, Any]) -> None:
+        """Makes `tensors` the next inputs of a node; those that are here already are put into `mapped`."""
+        for each in tensors:
+            source = self._resolve(each)
+            node.input.append(source.name)
+            if source.name in self._at:
+                mapped[source.name] = self._at[source.name]
+
+    def _product_to_shape(self, operation: Any, tensor: Any) -> Any:
+        """The product of matrices that `tensor` is, in another shape, for `operation` alone; else None."""
+        source = tensor.op
+        if source.type != "Reshape" or source.inputs[0].op.type != "MatMul" or tensor.name in self._at:
+            return None
+        if tensor.shape[-1] != source.inputs[0].shape[-1] or list(tensor.consumers()) != [operation]:
+            return None
+        if self._asked_for is None:
+            computations = self.graph.deferred.values()
+            self._asked_for = {each.name for computation in computations for each in computation.inputs}
+        return None if tensor.name in self._asked_for else source.inputs[0]
+
+
+def _node(definition: Any, operation: Any, name: str) -> Any:
+    """A new node for an operation, with no inputs yet."""
+    node = definition.node.add()
+    node.CopyFrom(operation.node_def)
+    node.name = name
+    node.attr.pop("_class", None)
+    del node.input[:]
+    return node
 
 
 def _with_bias(operation: Any) -> list[Any] | None:

@@ -51,3 +51,32 @@ def test_other_sums(K: Any, one: Any, other: Any, dtype: str) -> None:
     ]
     np.testing.assert_array_equal(function(values)[0], values[0] + values[1])
     assert "BiasAdd" not in operations(function)
+
+
+def test_a_bias_on_a_product_at_each_step(K: Any) -> None:
+    """It is added before the product gets its axes back, so that TensorFlow makes one operation of both."""
+    x, w, bias = K.placeholder((None, 4, 3)), K.variable(np.arange(6).reshape(3, 2)), K.variable([1.0, 2.0])
+    product = K.dot(x, w)
+    y = product + bias
+    by_w, by_bias, by_x = K.gradients(K.sum(K.square(y)), [w, bias, x])
+    function = K.function([x], [y, by_w, by_bias, by_x])
+    value = np.random.default_rng(0).normal(size=(5, 4, 3)).astype("float32")
+    weights = np.arange(6).reshape(3, 2)
+    wanted = value @ weights + [1, 2]
+    got = function([value])
+    expected = [
+        wanted,
+        np.einsum("stf,stu->fu", value, 2 * wanted),
+        2 * wanted.sum((0, 1)),
+        2 * wanted @ weights.T,
+    ]
+    for one, other in zip(got, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-4)
+    graph = function._programs[0].call.graph
+    (added,) = [each for each in graph.get_operations() if each.type == "BiasAdd"]
+    assert added.inputs[0].op.type == "MatMul"
+    # Where the product is wanted itself, or derived by, it stays what the sum is made of.
+    (by_product,) = K.gradients(K.sum(K.square(y)), [product])
+    both = K.function([x], [product, by_product])([value])
+    np.testing.assert_allclose(both[0], value @ weights, rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(both[1], 2 * wanted, rtol=1e-5, atol=1e-4)
