@@ -51,14 +51,9 @@ def _links(source: Source, messages: list[Message]) -> Iterator[Link]:
             place = source.take(message.data)
             yield from _symbols(source, tree=place.offset(), heap=place.offset())
         elif message.kind == LINK_INFO:
-            info = source.take(message.data)
-            info.expect("version of a group", info.byte(), 0)
-            info.skip(8 if info.byte() & 1 else 0)
-            heap, index = info.offset(), info.offset()
-            if not source.undefined(heap):
-                # Each record of the index: a hash of the name, and where the link lies in the heap.
-                for data in heap_objects(source, heap, index, kind=5, before=4):
-                    yield _link(source, source.take(data))
+            # Each record of the index: a hash of the name, and where the link lies in the heap.
+            for data in heap_objects(source, message.data, "a group", counter=8, kind=5, before=4):
+                yield _link(source, source.take(data))
 
 
 def _link(source: Source, message: Taker) -> Link:

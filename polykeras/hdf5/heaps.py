@@ -22,18 +22,28 @@ class _Heap(NamedTuple):
     root: int
 
 
-def heap_objects(source: Source, heap: int, index: int, kind: int, before: int) -> Iterator[bytes]:
-    """The objects of a fractal heap, in the order of their index, a version 2 B-tree.
+def heap_objects(
+    source: Source, told: bytes, what: str, counter: int, kind: int, before: int
+) -> Iterator[bytes]:
+    """The objects of a fractal heap, in the order of their index, a version 2 B-tree; none without one.
 
     Args:
         source: the file.
-        heap, index: the addresses.
+        told: the message that tells where both are.
+        what: what the message is about, for errors.
+        counter: how many bytes the message's count of creations has, where it has one.
         kind: the type of the tree's records.
         before: how many bytes of a record stand before the object's place in the heap.
 
     Raises:
         Damaged: if the heap or the tree is of an unknown kind.
     """
+    info = source.take(told)
+    info.expect(f"version of {what}", info.byte(), 0)
+    info.skip(counter if info.byte() & 1 else 0)
+    heap, index = info.offset(), info.offset()
+    if source.undefined(heap):
+        return
     head = _heap(source, heap)
     for record in _records(source, index, kind):
         place = source.take(record, before)

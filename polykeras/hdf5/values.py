@@ -35,14 +35,9 @@ def read_attributes(source: Source, messages: list[Message]) -> dict[str, Attrib
             attribute = _attribute(source, message.data)
             found[attribute.name] = attribute
         elif message.kind == ATTRIBUTE_INFO:
-            info = source.take(message.data)
-            info.expect("version of attributes", info.byte(), 0)
-            info.skip(2 if info.byte() & 1 else 0)
-            heap, index = info.offset(), info.offset()
-            if not source.undefined(heap):
-                for data in heap_objects(source, heap, index, kind=8, before=0):
-                    attribute = _attribute(source, data)
-                    found[attribute.name] = attribute
+            for data in heap_objects(source, message.data, "attributes", counter=2, kind=8, before=0):
+                attribute = _attribute(source, data)
+                found[attribute.name] = attribute
     return found
 
 

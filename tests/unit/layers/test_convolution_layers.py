@@ -13,15 +13,9 @@ from polykeras.layers import Convolution1D, Convolution2D, Input
 from polykeras.models import Model, Sequential
 from polykeras.testing import oracle
 from polykeras.testing.draws import examples
-from polykeras.testing.plugin import backend_names
 
 MODES = ("valid", "same", "full")
 RANDOM = np.random.RandomState(4)
-
-
-@pytest.fixture
-def engines(pytestconfig):
-    return backend_names(pytestconfig)
 
 
 def one(layer, shape):

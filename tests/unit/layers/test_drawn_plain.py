@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import pytest
 from drawn_layers import Drawn, check, close, common
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from polykeras import layers
 from polykeras.testing import oracle
 from polykeras.testing.draws import examples, on_each, seeds, shapes, values
-from polykeras.testing.plugin import backend_names
 
 # Without corners: slopes are held against differences.
 SMOOTH = {
@@ -24,11 +22,6 @@ SMOOTH = {
     "softplus": oracle.softplus,
     "softmax": oracle.softmax,
 }
-
-
-@pytest.fixture
-def engines(pytestconfig: pytest.Config) -> list[str]:
-    return backend_names(pytestconfig)
 
 
 @st.composite

@@ -12,14 +12,8 @@ from polykeras.layers import pooling as home
 from polykeras.models import Model, Sequential
 from polykeras.testing import oracle
 from polykeras.testing.draws import examples
-from polykeras.testing.plugin import backend_names
 
 RANDOM = np.random.RandomState(4)
-
-
-@pytest.fixture
-def engines(pytestconfig):
-    return backend_names(pytestconfig)
 
 
 def one(layer, shape):
