@@ -168,24 +168,28 @@ class Recurrent(NN, Control):
         mask: Any = None,
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
+        W: Any = None,
+        b: Any = None,
     ) -> tuple[Any, Any, list[Any]]:
-        """The recurrence of a long short-term memory (Hochreiter and Schmidhuber, 1997), after its inputs
-        have been multiplied by their weights.
+        """The recurrence of a long short-term memory (Hochreiter and Schmidhuber, 1997).
 
-        With ``z = x[:, t] + h . U`` split into i, f, c, o, and s the `inner_activation`:
+        With ``z = x[:, t] . W + b + h . U`` split into i, f, c, o, and s the `inner_activation`:
         ``cell = s(f) * cell + s(i) * tanh(c)``; ``h = s(o) * tanh(cell)``.
 
         Args:
-            x: ``(samples, time, 4 * units)``, gates in the order i, f, c, o, biases included.
+            x: ``(samples, time, input_dim)``; without W ``(samples, time, 4 * units)``, multiplied by its
+                weights before, gates in the order i, f, c, o, biases included.
             U: ``(units, 4 * units)``, in the same order.
             initial_states: ``h`` and ``cell``, each ``(samples, units)``.
             mask, go_backwards: see `rnn`.
             inner_activation: ``'hard_sigmoid'`` or ``'sigmoid'``.
+            W: ``(input_dim, 4 * units)``, in the same order.
+            b: ``(4 * units,)``, in the same order; only beside W. None: zeros.
 
         Returns:
             As `rnn`: the last output, all outputs ``(samples, time, units)``, and ``[h, cell]``.
         """
-        units = gate_units("lstm", 4, self.int_shape(x), self.int_shape(U))
+        x, units = self._gate_inputs("lstm", 4, x, U, W, b)
         gate = self._gate("lstm", inner_activation)
 
         def step(x: Any, states: list[Any]) -> tuple[Any, list[Any]]:
@@ -205,23 +209,28 @@ class Recurrent(NN, Control):
         mask: Any = None,
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
+        W: Any = None,
+        b: Any = None,
     ) -> tuple[Any, Any, list[Any]]:
-        """The recurrence of a gated recurrent unit (Cho et al., 2014), after its inputs have been multiplied
-        by their weights.
+        """The recurrence of a gated recurrent unit (Cho et al., 2014).
 
-        With x and U split into z, r, h, and s the `inner_activation`: ``z = s(x_z + h . U_z)``;
-        ``r = s(x_r + h . U_r)``; ``hh = tanh(x_h + (r * h) . U_h)``; ``h = z * h + (1 - z) * hh``.
+        With ``y = x[:, t] . W + b`` and U split into z, r, h, and s the `inner_activation`:
+        ``z = s(y_z + h . U_z)``; ``r = s(y_r + h . U_r)``; ``hh = tanh(y_h + (r * h) . U_h)``;
+        ``h = z * h + (1 - z) * hh``.
 
         Args:
-            x: ``(samples, time, 3 * units)``, in the order z, r, h, biases included.
+            x: ``(samples, time, input_dim)``; without W ``(samples, time, 3 * units)``, multiplied by its
+                weights before, in the order z, r, h, biases included.
             U: ``(units, 3 * units)``, in the same order.
             initial_states: ``[h]``, ``(samples, units)``.
             mask, go_backwards, inner_activation: see `lstm`.
+            W: ``(input_dim, 3 * units)``, in the same order.
+            b: ``(3 * units,)``, in the same order; only beside W. None: zeros.
 
         Returns:
             As `rnn`: the last output, all outputs ``(samples, time, units)``, and ``[h]``.
         """
-        units = gate_units("gru", 3, self.int_shape(x), self.int_shape(U))
+        x, units = self._gate_inputs("gru", 3, x, U, W, b)
         gate = self._gate("gru", inner_activation)
         U_gates, U_h = U[:, : 2 * units], U[:, 2 * units :]
 
@@ -233,6 +242,17 @@ class Recurrent(NN, Control):
             return h, [h]
 
         return self.rnn(step, x, initial_states, go_backwards=go_backwards, mask=mask)
+
+    def _gate_inputs(self, where: str, gates: int, x: Any, U: Any, W: Any, b: Any) -> tuple[Any, int]:
+        """What the gates take of the inputs, ``(samples, time, gates * units)``, and the number of units."""
+        units = self._gate_units(where, gates, x, U, W, b)
+        if W is not None:
+            x = self.dot(x, W)
+        return x if b is None else x + b, units
+
+    def _gate_units(self, where: str, gates: int, *tensors: Any) -> int:
+        """The number of units, from x, U, W and b; see `gate_units`."""
+        return gate_units(where, gates, *(None if each is None else self.int_shape(each) for each in tensors))
 
     def _gate(self, where: str, inner_activation: str) -> Callable[[Any], Any]:
         check_choice(f"K.{where}", "inner_activation", inner_activation, GATES)

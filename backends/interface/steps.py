@@ -37,20 +37,31 @@ def checked_step(where: str, result: Any, count: int) -> tuple[Any, list[Any]]:
     return output, list(states)
 
 
-def gate_units(where: str, gates: int, x: Shape, U: Shape) -> int:
+def gate_units(where: str, gates: int, x: Shape, U: Shape, W: Shape = None, b: Shape = None) -> int:
     """The number of units of a recurrent layer with `gates` gates side by side.
 
+    Args:
+        where, gates: for the message; how many gates there are.
+        x, U, W, b: shapes of the inputs, of the recurrent weights, and of the inputs' weights and biases, if
+            there are any.
+
     Raises:
-        ValueError: if the shapes of the inputs and of the recurrent weights do not fit.
+        ValueError: if they do not fit together.
     """
     if U is None or len(U) != 2 or U[0] is None or U[1] != gates * U[0]:
         raise ValueError(f"{where}: U must have the shape (units, {gates} * units), got {U}.")
-    units = int(U[0])
-    if x is None or len(x) != 3 or x[2] not in (None, gates * units):
-        raise ValueError(
-            f"{where}: x must have the shape (samples, time, {gates * units}) beside a U of the shape "
-            f"{tuple(U)}, got {x}."
-        )
+    units, width = int(U[0]), gates * int(U[0])
+    beside = f"beside a U of the shape {tuple(U)}"
+    if W is not None and (len(W) != 2 or W[1] != width):
+        raise ValueError(f"{where}: W must have the shape (input_dim, {width}) {beside}, got {tuple(W)}.")
+    if b is not None and tuple(b) != (width,):
+        raise ValueError(f"{where}: b must have the shape ({width},) {beside}, got {tuple(b)}.")
+    if b is not None and W is None:
+        raise ValueError(f"{where}: b is added to the product of x and W. Give W, too, or add b to x.")
+    columns = width if W is None else W[0]
+    if x is None or len(x) != 3 or (x[2] != columns and None not in (x[2], columns)):
+        beside += "" if W is None else f" and a W of the shape {tuple(W)}"
+        raise ValueError(f"{where}: x must have the shape (samples, time, {columns}) {beside}, got {x}.")
     return units
 
 

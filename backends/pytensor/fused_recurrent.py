@@ -7,7 +7,7 @@ from typing import Any
 
 from ...errors import check_choice
 from ..interface import Recurrent
-from ..interface.steps import GATES, gate_states, gate_units
+from ..interface.steps import GATES, gate_states
 from .math import as_tensor, cast, same_dtype
 from .ops.gru import GRU
 from .ops.lstm import LSTM
@@ -23,8 +23,10 @@ class PTFusedRecurrent(Recurrent):
         mask: Any = None,
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
+        W: Any = None,
+        b: Any = None,
     ) -> tuple[Any, Any, list[Any]]:
-        return self._fused(LSTM, x, U, initial_states, mask, go_backwards, inner_activation)
+        return self._fused(LSTM, x, U, initial_states, mask, go_backwards, inner_activation, W, b)
 
     def gru(
         self,
@@ -34,8 +36,10 @@ class PTFusedRecurrent(Recurrent):
         mask: Any = None,
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
+        W: Any = None,
+        b: Any = None,
     ) -> tuple[Any, Any, list[Any]]:
-        return self._fused(GRU, x, U, initial_states, mask, go_backwards, inner_activation)
+        return self._fused(GRU, x, U, initial_states, mask, go_backwards, inner_activation, W, b)
 
     def _fused(
         self,
@@ -46,11 +50,13 @@ class PTFusedRecurrent(Recurrent):
         mask: Any,
         go_backwards: bool,
         inner_activation: str,
+        W: Any,
+        b: Any,
     ) -> tuple[Any, Any, list[Any]]:
         where = kind.__name__.lower()
         check_choice(f"K.{where}", "inner_activation", inner_activation, GATES)
+        x, units = self._gate_inputs(where, kind.gates, x, U, W, b)
         x, U, *states = same_dtype([x, U, *initial_states])
-        units = gate_units(where, kind.gates, self.int_shape(x), self.int_shape(U))
         gate_states(where, kind.n_states, units, [self.int_shape(each) for each in states])
         dtype = x.dtype
         if dtype == "float16":  # BLAS has no products of such numbers

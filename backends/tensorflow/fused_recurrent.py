@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from ...errors import check_choice
 from ..interface import Recurrent
-from ..interface.steps import GATES, gate_states, gate_units
+from ..interface.steps import GATES, gate_states
 from .fused_recurrent_gru import GRU
 from .fused_recurrent_loop import Cell, recurrence
 from .fused_recurrent_lstm import LSTM
@@ -32,8 +32,10 @@ class TFFusedRecurrent(Recurrent):
         mask: Any = None,
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
+        W: Any = None,
+        b: Any = None,
     ) -> tuple[Any, Any, list[Any]]:
-        return self._fused("lstm", LSTM, x, U, initial_states, mask, go_backwards, inner_activation)
+        return self._fused(LSTM, x, U, initial_states, mask, go_backwards, inner_activation, W, b)
 
     @in_graph
     def gru(
@@ -44,12 +46,13 @@ class TFFusedRecurrent(Recurrent):
         mask: Any = None,
         go_backwards: bool = False,
         inner_activation: str = "hard_sigmoid",
+        W: Any = None,
+        b: Any = None,
     ) -> tuple[Any, Any, list[Any]]:
-        return self._fused("gru", GRU, x, U, initial_states, mask, go_backwards, inner_activation)
+        return self._fused(GRU, x, U, initial_states, mask, go_backwards, inner_activation, W, b)
 
     def _fused(
         self,
-        where: str,
         kind: type[Cell],
         x: Any,
         U: Any,
@@ -57,23 +60,24 @@ class TFFusedRecurrent(Recurrent):
         mask: Any,
         go_backwards: bool,
         inner_activation: str,
+        W: Any,
+        b: Any,
     ) -> tuple[Any, Any, list[Any]]:
+        where = kind.__name__.lower()
         check_choice(f"K.{where}", "inner_activation", inner_activation, GATES)
-        x, U, *states = same_dtype([x, U, *initial_states])
-        units = gate_units(where, kind.gates, self.int_shape(x), self.int_shape(U))
+        units = self._gate_units(where, kind.gates, x, U, W, b)
+        projection = [each for each in (W, b) if each is not None]
+        x, U, *rest = same_dtype([x, U, *projection, *initial_states])
+        projection, states = rest[: len(projection)], rest[len(projection) :]
         gate_states(where, kind.n_states, units, [self.int_shape(each) for each in states])
+        if len(projection) == 1:
+            projection.append(tf.zeros([kind.gates * units], x.dtype))
         samples, time, _ = x.shape
-        state = tf.TensorShape([samples, units])
-        inputs = [x, U, *states]
+        inputs = [x, U, *projection, *states]
         if mask is not None:
             inputs.append(self._step_flags(where, as_tensor(mask), time))
-        run = recurrence(kind, inner_activation, bool(go_backwards), mask is not None)
-        count = 2 + len(states)
-
-        def build(tensors: list[Any]) -> list[Any]:
-            x, U, *rest = tensors
-            return run(x, U, rest[: len(states)], *rest[len(states) :])
-
-        specs = [(x.dtype, tf.TensorShape([samples, time, units])), *[(x.dtype, state)] * (count - 1)]
-        outputs, last, *states = defer(inputs, specs, build, where)
+        run = recurrence(kind, inner_activation, bool(go_backwards), mask is not None, W is not None)
+        state = tf.TensorShape([samples, units])
+        specs = [(x.dtype, tf.TensorShape([samples, time, units])), *[(x.dtype, state)] * (1 + len(states))]
+        outputs, last, *states = defer(inputs, specs, run, where)
         return last, outputs, states

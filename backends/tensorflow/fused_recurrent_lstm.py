@@ -6,22 +6,19 @@ from typing import Any
 
 import tensorflow as tf
 
-from .fused_recurrent_loop import Cell, product_with_before
+from .fused_recurrent_loop import SumCell, product_with_before
 
 
-class LSTM(Cell):
+class LSTM(SumCell):
     """Gates i, f, c, o; states h and cell."""
 
     gates = 4
     n_states = 2
     n_factors = 6
 
-    def weights(self, U: Any) -> list[Any]:
-        return [U]
-
-    def step(self, x: Any, weights: list[Any], states: list[Any]) -> tuple[list[Any], list[Any]]:
-        h, cell = states
-        i, f, c, o = tf.split(x + tf.matmul(h, weights[0]), 4, axis=1)
+    def step_from(self, total: Any, states: list[Any]) -> tuple[list[Any], list[Any]]:
+        _, cell = states
+        i, f, c, o = tf.split(total, 4, axis=1)
         i, f, c, o = self.gate(i), self.gate(f), tf.tanh(c), self.gate(o)
         new_cell = f * cell + i * c
         squashed = tf.tanh(new_cell)

@@ -309,10 +309,10 @@ def scan(body: Body, sequences: Sequence[Any], states: Sequence[Any], go_backwar
     """Runs a loop over axis 0 of several tensors."""
 def rnn(step_function: Callable[[Any, list[Any]], tuple[Any, list[Any]]], inputs: Any, initial_states: Sequence[Any], go_backwards: bool=False, mask: Any=None, constants: Sequence[Any] | None=None, unroll: bool=False, input_length: int | None=None) -> tuple[Any, Any, list[Any]]:
     """Goes through the time steps of `inputs`."""
-def lstm(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backwards: bool=False, inner_activation: str='hard_sigmoid') -> tuple[Any, Any, list[Any]]:
-    """The recurrence of a long short-term memory (Hochreiter and Schmidhuber, 1997), after its ..."""
-def gru(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backwards: bool=False, inner_activation: str='hard_sigmoid') -> tuple[Any, Any, list[Any]]:
-    """The recurrence of a gated recurrent unit (Cho et al., 2014), after its inputs have been ..."""
+def lstm(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backwards: bool=False, inner_activation: str='hard_sigmoid', W: Any=None, b: Any=None) -> tuple[Any, Any, list[Any]]:
+    """The recurrence of a long short-term memory (Hochreiter and Schmidhuber, 1997)."""
+def gru(x: Any, U: Any, initial_states: Sequence[Any], mask: Any=None, go_backwards: bool=False, inner_activation: str='hard_sigmoid', W: Any=None, b: Any=None) -> tuple[Any, Any, list[Any]]:
+    """The recurrence of a gated recurrent unit (Cho et al., 2014)."""
 
 # ctc
 def ctc_decode(y_pred: Any, input_length: Any, greedy: bool=True, beam_width: int=100, top_paths: int=1) -> tuple[list[Any], Any]:

@@ -62,14 +62,7 @@ class GRU(_Gated):
     def _run(self, x: Any, initial_states: list[Any], mask: Any) -> tuple[Any, Any, list[Any]]:
         if not self._plain(GRU):
             return super()._run(x, initial_states, mask)
-        return K.gru(
-            self._projected(x),
-            self._side_by_side("U"),
-            initial_states,
-            mask=mask,
-            go_backwards=self.go_backwards,
-            inner_activation=self.inner_activation.__name__,
-        )
+        return self._run_by(K.gru, x, initial_states, mask)
 
     def step(self, x: Any, states: list[Any]) -> tuple[Any, list[Any]]:
         h, B_U, B_W = states

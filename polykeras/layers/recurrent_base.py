@@ -40,9 +40,7 @@ def time_distributed_dense(
     Returns:
         ``(samples, time, output_dim)``.
     """
-    if dropout is not None and 0 < dropout < 1:
-        x = _dropped_features(x, dropout)
-    y = K.dot(x, w)
+    y = K.dot(x if dropout is None else dropped_features(x, dropout), w)
     if b is not None:
         y = y + b
     if None in (output_dim, timesteps) or None not in (K.int_shape(y) or (None,))[1:]:
@@ -50,8 +48,10 @@ def time_distributed_dense(
     return K.reshape(y, (-1, timesteps, output_dim))
 
 
-def _dropped_features(x: Any, level: float) -> Any:
+def dropped_features(x: Any, level: float) -> Any:
     """`x` with the same features left out at all time steps of a sequence, while training."""
+    if not 0 < level < 1:
+        return x
     return K.in_train_phase(lambda: K.dropout(x, level, noise_shape=(K.shape(x)[0], 1, K.shape(x)[2])), x)
 
 

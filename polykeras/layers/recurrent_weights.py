@@ -12,7 +12,7 @@ from .. import backend as K
 from ..engine.spec import InputSpec
 from ..utils.generic_utils import object_name
 from .parts import fraction, known_size, part_config, positive_int, set_initial_weights
-from .recurrent_base import Recurrent, time_distributed_dense, zero_state
+from .recurrent_base import Recurrent, dropped_features, time_distributed_dense, zero_state
 
 Shape = tuple[int | None, ...]
 
@@ -136,7 +136,7 @@ class _Weighted(Recurrent):
 
     def _projected(self, x: Any) -> Any:
         """The inputs of all steps, multiplied by their weights: ``(samples, time, gates * output_dim)``."""
-        if self._whole() or not 0 < self.dropout_W < 1:
+        if self._of_one_product():
             W, b = self._side_by_side("W"), self._side_by_side("b")
             return time_distributed_dense(x, W, b, self.dropout_W)
         parts = [
@@ -144,6 +144,10 @@ class _Weighted(Recurrent):
             for gate in self.COLUMNS
         ]
         return K.concatenate(parts)
+
+    def _of_one_product(self) -> bool:
+        """Whether all gates get the same features of an input."""
+        return self._whole() or not 0 < self.dropout_W < 1
 
     def get_constants(self, x: Any) -> list[Any]:
         """The dropout masks of the state and those of the input: a list of one for each gate, 1 without."""
@@ -201,6 +205,26 @@ class _Gated(_Weighted):
             and not 0 < self.dropout_U < 1
             and self.activation is activations.tanh
             and self.inner_activation in (activations.hard_sigmoid, activations.sigmoid)
+        )
+
+    def _run_by(
+        self, operation: Any, x: Any, initial_states: list[Any], mask: Any
+    ) -> tuple[Any, Any, list[Any]]:
+        """What `_run` returns, by K's own operation."""
+        weights = {}
+        if self._of_one_product():
+            x = dropped_features(x, self.dropout_W)
+            weights = {kind: self._side_by_side(kind) for kind in "Wb"}
+        else:
+            x = self._projected(x)
+        return operation(
+            x,
+            self._side_by_side("U"),
+            initial_states,
+            mask=mask,
+            go_backwards=self.go_backwards,
+            inner_activation=self.inner_activation.__name__,
+            **weights,
         )
 
     def get_config(self) -> dict[str, Any]:

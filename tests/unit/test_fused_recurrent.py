@@ -73,6 +73,15 @@ def arrays(kind: str, samples: int = SAMPLES, time: int = TIME, units: int = UNI
     return [random.normal(size=shape, scale=scale) for shape, scale in zip(shapes, scales, strict=False)]
 
 
+def projected(kind: str, features: int, samples: int = SAMPLES, time: int = TIME) -> list[np.ndarray]:
+    """x, U, W, b and the states."""
+    random = np.random.default_rng(8)
+    width = GATES[kind] * UNITS
+    x, W = random.normal(size=(samples, time, features)), random.normal(size=(features, width))
+    _, U, *states = arrays(kind, samples, time)
+    return [x, U, W / features**0.5, random.normal(size=width), *states]
+
+
 # The first sample counts from its third step on, the second has a gap, the third has nothing.
 MASK = np.array([[0, 0, 1, 1, 1], [1, 0, 0, 1, 0], [0, 0, 0, 0, 0]])
 OPTIONS = [
@@ -191,6 +200,84 @@ def test_second_derivatives(K: Any, kind: str, options: dict[str, Any]) -> None:
         return list(K.gradients(total, list(inputs)))
 
     check_gradients(K, build, values, rtol=1e-5, atol=1e-6)
+
+
+def with_weights(K: Any, kind: str, options: dict[str, Any]) -> Any:
+    """As `symbolic`, of x, U, W, b and the states."""
+
+    def build(x: Any, U: Any, W: Any, b: Any, *states: Any) -> list[Any]:
+        return list(symbolic(K, kind, {**options, "W": W, "b": b})(x, U, *states))
+
+    return build
+
+
+# Of the two orders in which derivatives by weights can be summed, each engine takes the one that moves less:
+# that of the steps for few features.
+each_width = pytest.mark.parametrize("features", [3, 2 * max(GATES.values()) * UNITS], ids=["narrow", "wide"])
+
+
+@each_kind
+@each_option
+@each_width
+def test_weights_of_the_inputs(K: Any, kind: str, options: dict[str, Any], features: int) -> None:
+    values = projected(kind, features)
+    x, U, W, b, *states = values
+    wanted = recurrence(kind, x @ W + b, U, states, **options)
+    for unknown in (False, True):
+        inputs = [K.placeholder(shape=value.shape, dtype="float64") for value in values]
+        if unknown:
+            inputs[0] = K.placeholder(shape=(None, None, features), dtype="float64")
+        results = with_weights(K, kind, options)(*inputs)
+        assert K.int_shape(results[1])[2] == UNITS
+        for got, want in zip(K.function(inputs, results)(values), wanted, strict=True):
+            np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-12)
+    check_gradients(K, with_weights(K, kind, options), values, rtol=1e-5)
+
+
+@each_kind
+def test_second_derivatives_by_weights_of_the_inputs(K: Any, kind: str) -> None:
+    K.set_floatx("float64")
+    values = [value[:2] if value.ndim == 3 else value for value in projected(kind, 2, 2, 3)]
+
+    def build(*inputs: Any) -> list[Any]:
+        results = with_weights(K, kind, {"go_backwards": True})(*inputs)
+        total = weighted_sum(K, results, [K.int_shape(each) for each in results])
+        return list(K.gradients(total, list(inputs)))
+
+    check_gradients(K, build, values, rtol=1e-5, atol=1e-6)
+
+
+@each_kind
+def test_weights_of_no_steps(K: Any, kind: str) -> None:
+    values = projected(kind, 3, time=0)
+    inputs = [K.placeholder(shape=value.shape, dtype="float64") for value in values]
+    results = with_weights(K, kind, {})(*inputs)
+    slopes = K.gradients(K.sum(results[0]) + K.sum(results[2]), inputs[2:5])
+    *got, by_W, by_b, by_state = K.function(inputs, [*results, *slopes])(values)
+    assert got[1].shape == (SAMPLES, 0, UNITS)
+    np.testing.assert_array_equal(got[2], values[4])
+    np.testing.assert_array_equal(by_W, np.zeros_like(values[2]))
+    np.testing.assert_array_equal(by_b, np.zeros_like(values[3]))
+    np.testing.assert_array_equal(by_state, np.ones_like(values[4]))
+
+
+@each_kind
+def test_weights_of_the_inputs_that_do_not_fit(K: Any, kind: str) -> None:
+    x, U, W, b, *states = (K.placeholder(shape=value.shape) for value in projected(kind, 3))
+    operation, width = getattr(K, kind), GATES[kind] * UNITS
+    beside = rf"beside a U of the shape \({UNITS}, {width}\)"
+    wrong = K.placeholder(shape=(3, width + 1))
+    with pytest.raises(
+        ValueError, match=rf"{kind}: W must have the shape \(input_dim, {width}\) {beside}, got"
+    ):
+        operation(x, U, states, W=wrong)
+    with pytest.raises(ValueError, match=rf"{kind}: b must have the shape \({width},\) {beside}, got"):
+        operation(x, U, states, W=W, b=K.placeholder(shape=(1, width)))
+    with pytest.raises(ValueError, match=rf"{kind}: b is added to the product of x and W. Give W, too"):
+        operation(x, U, states, b=b)
+    wider = K.placeholder(shape=(SAMPLES, TIME, 5))
+    with pytest.raises(ValueError, match=rf"{kind}: x must have the shape .*, time, 3\) {beside} and a W of"):
+        operation(wider, U, states, W=W, b=b)
 
 
 @each_kind

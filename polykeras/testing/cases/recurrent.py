@@ -86,6 +86,35 @@ def _gates(
     return _case(operation, label, arrays, call, unknown=False, settles=True)
 
 
+def _projected(
+    operation: str,
+    gates: int,
+    states: int,
+    label: str,
+    *mask: np.ndarray,
+    features: int = 3,
+    biases: bool = True,
+    **options: Any,
+) -> Case:
+    """With weights for the inputs; their features may be fewer or more than what the gates take."""
+
+    def call(k: Any, x: Any, U: Any, W: Any, *rest: Any) -> list[Any]:
+        b, starts, flags = rest[:biases], rest[biases : biases + states], rest[biases + states :]
+        given = {**options, **dict(zip(["b"], b, strict=False)), **dict(zip(["mask"], flags, strict=False))}
+        return _flat(getattr(k, operation)(x, U, list(starts), W=W, **given))
+
+    units = 4
+    arrays = (
+        uniform(-0.6, 0.6, 3, 5, features),
+        uniform(-0.3, 0.3, units, units * gates),
+        uniform(-0.2, 0.2, features, units * gates),
+        *([uniform(-0.3, 0.3, units * gates)] if biases else []),
+        *(uniform(-0.5, 0.5, 3, units, seed=seed) for seed in range(states)),
+        *mask,
+    )
+    return _case(operation, label, arrays, call, unknown=False, settles=True, scale=features)
+
+
 def _all_of(operation: str, gates: int, states: int) -> list[Case]:
     def of(label: str, *mask: np.ndarray, **options: Any) -> Case:
         return _gates(operation, gates, states, label, *mask, **options)
@@ -98,6 +127,12 @@ def _all_of(operation: str, gates: int, states: int) -> list[Case]:
         of("mask", MASK),
         of("mask with an axis of size 1", MASK[:, :, None]),
         of("mask, backwards, sigmoid", MASK, go_backwards=True, inner_activation="sigmoid"),
+        _projected(operation, gates, states, "weights of the inputs"),
+        _projected(operation, gates, states, "weights of the inputs, no biases", biases=False),
+        _projected(operation, gates, states, "weights of wide inputs", features=25),
+        _projected(
+            operation, gates, states, "weights of the inputs, mask, backwards", MASK, go_backwards=True
+        ),
     ]
 
 

@@ -71,8 +71,12 @@ def lstm(
     mask: Any = None,
     go_backwards: bool = False,
     inner_activation: str = "hard_sigmoid",
+    W: np.ndarray | None = None,
+    b: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     gate = sigmoid if inner_activation == "sigmoid" else hard_sigmoid
+    if W is not None:
+        x = np.einsum("sti,ig->stg", x, W) + (0 if b is None else b)
 
     def step(x: np.ndarray, states: list[np.ndarray]) -> Any:
         h, cell = states
@@ -91,8 +95,12 @@ def gru(
     mask: Any = None,
     go_backwards: bool = False,
     inner_activation: str = "hard_sigmoid",
+    W: np.ndarray | None = None,
+    b: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     gate = sigmoid if inner_activation == "sigmoid" else hard_sigmoid
+    if W is not None:
+        x = np.einsum("sti,ig->stg", x, W) + (0 if b is None else b)
     U_z, U_r, U_h = np.split(U, 3, axis=-1)
 
     def step(x: np.ndarray, states: list[np.ndarray]) -> Any:

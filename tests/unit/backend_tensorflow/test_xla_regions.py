@@ -79,6 +79,50 @@ def test_compiled_and_not(K: Any, monkeypatch: Any, compiled: Any, kind: str, ma
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=2e-5)
 
 
+@pytest.mark.parametrize("go_backwards", [False, True])
+@pytest.mark.parametrize("result", ["last", "outputs"])
+@pytest.mark.parametrize("masked", [False, True])
+def test_inputs_are_multiplied_step_by_step_or_all_at_once(
+    K: Any, monkeypatch: Any, masked: bool, result: str, go_backwards: bool
+) -> None:
+    """Step by step for 16 samples or more, and for as many units as the input has features, or more."""
+    from polykeras.backends.tensorflow import fused_recurrent_loop
+
+    taken: list[bool] = []
+    original = fused_recurrent_loop._by_steps
+    monkeypatch.setattr(
+        fused_recurrent_loop, "_by_steps", lambda *given: taken.append(original(*given)) or taken[-1]
+    )
+    random = np.random.default_rng(5)
+    shapes = [(16, TIME, 20), (32, 128), (20, 128), (128,), (16, 32), (16, 32)]
+    given = [random.normal(size=shape, scale=0.25).astype("float32") for shape in shapes]
+    mask = K.constant(random.uniform(size=(16, TIME)) < 0.7, "float32") if masked else None
+    found = []
+    for cached in (1 << 18, 0):
+        monkeypatch.setattr(fused_recurrent_loop, "CACHED", cached)
+        inputs = [K.placeholder(shape=shape) for shape in shapes]
+        x, U, W, b, *states = inputs
+        last, outputs, _ = K.lstm(x, U, states, mask=mask, go_backwards=go_backwards, W=W, b=b)
+        total = K.sum(K.sin(last if result == "last" else outputs))
+        found.append(K.function(inputs, [last, outputs, *K.gradients(total, inputs)])(given))
+    assert taken == [True, False]
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize("shape", [(15, TIME, 20), (16, TIME, 33), (None, TIME, 20)])
+def test_inputs_that_are_multiplied_all_at_once(K: Any, shape: tuple[Any, ...]) -> None:
+    from polykeras.backends.tensorflow.fused_recurrent_loop import _by_steps
+    from polykeras.backends.tensorflow.regions import tracing
+
+    U = K.placeholder(shape=(32, 128))
+    with tracing(True):
+        assert _by_steps(K.placeholder(shape=(16, TIME, 32)), U)
+        assert not _by_steps(K.placeholder(shape=shape), U)
+    with tracing(False):
+        assert not _by_steps(K.placeholder(shape=(16, TIME, 32)), U)
+
+
 def test_sizes_that_are_open_are_settled_by_the_call(K: Any, compiled: Any) -> None:
     """The first few shapes are traced and compiled by themselves, further ones share one form."""
     function = built(K, "gru", None, None)
