@@ -7,6 +7,7 @@ uses.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import tensorflow as tf
@@ -14,6 +15,10 @@ from tensorflow.python.framework.ops import get_gradient_function
 
 from .function import tensor_of
 from .graph import KerasGraph, defer, graph_scope, in_keras_graph, state
+from .regions import Region
+
+# Elements of gathered rows below which XLA sums their derivatives no faster than TensorFlow.
+WORTHWHILE = 1 << 15
 
 # Operations with a registered gradient that is none.
 _FLAT = {"StopGradient", "PreventGradient", "Floor", "Ceil", "Rint", "ZerosLike", "OnesLike", "Shape"}
@@ -46,7 +51,25 @@ def gradients(loss: Any, variables: Sequence[Any]) -> list[Any]:
 def _derive(tensors: list[Any]) -> list[Any]:
     target, *sources = tensors
     found = tf.gradients(target, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return [tf.convert_to_tensor(each) for each in found]
+    return [_dense(each) for each in found]
+
+
+def _dense(derivative: Any) -> Any:
+    """The derivative as one tensor, also where it is of rows that were gathered."""
+    if not isinstance(derivative, tf.IndexedSlices):
+        return derivative
+    shape = tf.get_static_value(derivative.dense_shape)
+    size = derivative.values.shape.num_elements()
+    if shape is None:
+        return tf.convert_to_tensor(derivative)
+    worthwhile = size is None or size >= WORTHWHILE
+    return _sum_of_rows(int(shape[0]))([derivative.values, derivative.indices], worthwhile)
+
+
+@cache
+def _sum_of_rows(n_rows: int) -> Region:
+    """The region that sums rows ``(n, ...)`` by their indices ``(n,)`` in a tensor of `n_rows` rows."""
+    return Region(lambda rows, indices: tf.math.unsorted_segment_sum(rows, indices, n_rows))
 
 
 def _loss(x: Any) -> Any:

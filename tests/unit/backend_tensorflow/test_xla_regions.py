@@ -178,6 +178,37 @@ def test_wrong_arguments_cost_no_compiled_code(K: Any, compiled: Any) -> None:
     np.testing.assert_array_equal(function([np.zeros((SAMPLES, TIME))])[0], good)
 
 
+@pytest.mark.parametrize("shape", [(32, 20), None], ids=["known", "open"])
+def test_derivatives_of_many_gathered_rows(K: Any, compiled: Any, shape: Any) -> None:
+    """Summed by XLA from 32768 elements on, rows that were gathered twice twice, by one table or by two."""
+    random = np.random.default_rng(2)
+    table = K.variable(random.normal(size=(60, 64)))
+    indices = K.placeholder(shape=shape or (None, None), dtype="int32")
+    other = K.placeholder(shape=(shape or (None, None))[:1], dtype="int32")
+    total = K.sum(K.square(K.gather(table, indices))) + 3 * K.sum(K.gather(table, other))
+    function = K.function([indices, other], K.gradients(total, [table]))
+    given = [random.integers(0, 60, (32, 20)), random.integers(0, 60, 32)]
+    counts = np.bincount(given[0].ravel(), minlength=60)[:, None]
+    wanted = 2 * counts * K.get_value(table) + 3 * np.bincount(given[1], minlength=60)[:, None]
+    for _ in range(2):
+        np.testing.assert_allclose(function(given)[0], wanted, rtol=1e-5, atol=1e-5)
+    assert sum(each.compiled for each in compiled) == 1
+    few = [each[:2, ...] for each in given] if shape is None else given
+    function(few)
+    assert sum(each.compiled for each in compiled) == 1
+
+
+def test_second_derivatives_of_many_gathered_rows(K: Any, compiled: Any) -> None:
+    table = K.variable(np.linspace(-1, 1, 10 * 64).reshape(10, 64))
+    indices = np.arange(640).reshape(32, 20) % 7
+    rows = K.gather(table, K.constant(indices, "int32"))
+    slope = K.gradients(K.sum(rows * rows * rows), [table])[0]
+    second = K.function([], K.gradients(K.sum(slope), [table]))([])[0]
+    wanted = 6 * np.bincount(indices.ravel(), minlength=10)[:, None] * K.get_value(table)
+    np.testing.assert_allclose(second, wanted, rtol=1e-4, atol=1e-4)
+    assert sum(each.compiled for each in compiled) >= 1
+
+
 def test_few_numbers_are_updated_without_xla(K: Any, compiled: Any) -> None:
     w = K.variable(np.ones((300, 256)))
     K.function([], [], [(w, w * 2 + 1)])([])
