@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ def _place(item: pytest.Item) -> int:
     except ValueError:
         return len(ORDER)
     return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+
+def pytest_configure() -> None:
+    """Lets Ctrl-C through to its tests, where a shell that started the suite in the background ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
