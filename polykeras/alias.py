@@ -151,14 +151,21 @@ def installed() -> bool:
     return _finder is not None
 
 
-def install() -> None:
+def install(era: bool = False) -> None:
     """Lets ``import keras`` and everything below it yield polykeras, until `uninstall`.
 
     Modules of another Keras that are loaded already are put aside: code that holds them goes on with them.
-    Loads no engine. A second call changes nothing.
+    Loads no engine. A second call changes nothing, but for supplying the era's names if it is the first to
+    ask for them.
+
+    Args:
+        era: whether names that the standard library and other packages have lost since 2017 are supplied too
+            (`polykeras.era`).
     """
     global _finder
     with _lock:
+        if era:
+            importlib.import_module(f"{_PACKAGE}.era").install()
         if _finder is not None:
             return
         finder = _Finder()
@@ -183,12 +190,14 @@ def uninstall() -> None:
         sys.modules.update(_finder.displaced)
         if f"{_ADAPTER}.compat_v1" in sys.modules:
             _compat_v1().uninstall()
+        if f"{_PACKAGE}.era" in sys.modules:
+            importlib.import_module(f"{_PACKAGE}.era").uninstall()
         _finder = None
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """``%load_ext polykeras``: `install`."""
-    install()
+    """``%load_ext polykeras``: `install`, with the names of the era."""
+    install(era=True)
 
 
 def unload_ipython_extension(ipython: Any) -> None:

@@ -121,7 +121,7 @@ def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) 
             file=sys.stderr,
         )
         return 2
-    alias.install()
+    alias.install(era=True)
     main_module = _become(script, path, arguments)
     code: CodeType | None = None
     try:

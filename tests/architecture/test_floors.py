@@ -35,6 +35,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("polykeras.loading",),
     ("polykeras.models",),
     ("polykeras.applications",),
+    ("polykeras.era",),
     ("polykeras.datasets", "polykeras.preprocessing", "polykeras.testing", "polykeras.alias"),
     ("polykeras.wrappers", "polykeras.utils.test_utils", "polykeras.utils.visualize_util"),
     ("polykeras.doctor",),
