@@ -29,6 +29,7 @@ from .interpreter import Writer, emit, interpret
 from .random_ops import Float32NormalRV, Float32UniformRV
 from .reductions import extremes, sums
 from .scan import scan_loop
+from .versions import joined
 
 emit.register(Elemwise)(emit_elemwise)
 
@@ -217,11 +218,11 @@ def _alloc_empty(op: AllocEmpty, node: Apply, writer: Writer) -> bool:
 
 @emit.register
 def _join(op: Join, node: Apply, writer: Writer) -> bool:
-    axis, *parts = node.inputs
-    if not isinstance(axis, Constant) or any(part.type.dtype != node.outputs[0].type.dtype for part in parts):
+    axis, parts = joined(op, node)
+    if axis is None or any(part.type.dtype != node.outputs[0].type.dtype for part in parts):
         return False
     items = "".join(f"{writer.name(part)}, " for part in parts)
-    text = f"{writer.keep(np.concatenate, 'concatenate')}(({items}), {int(axis.data)})"
+    text = f"{writer.keep(np.concatenate, 'concatenate')}(({items}), {axis})"
     writer.assign(node.outputs[0], text, fresh=True)
     return True
 

@@ -11,6 +11,7 @@ from pytensor.scalar.math import Log1mexp, Sigmoid, Softplus
 from pytensor.tensor.elemwise import Elemwise
 
 from .interpreter import Writer
+from .versions import COMPLEX_PARTS
 
 
 def negative(x: Any, out: Any = None) -> Any:
@@ -61,7 +62,7 @@ _FUNCTIONS: dict[type, Any] = {
 }
 _CHAINS = (ps.Add, ps.Mul, ps.AND, ps.OR, ps.XOR, ps.Maximum, ps.Minimum)
 # Operations whose NumPy function is no ufunc, or differs from PyTensor's.
-_LEFT_ALONE = (ps.Real, ps.Imag, ps.Angle)
+_LEFT_ALONE = COMPLEX_PARTS
 
 
 def emit_elemwise(op: Elemwise, node: Apply, writer: Writer) -> bool:

@@ -15,12 +15,12 @@ from pytensor.compile.mode import optdb
 from pytensor.gradient import disconnected_type
 from pytensor.graph.basic import Apply, Constant
 from pytensor.graph.fg import FunctionGraph
-from pytensor.graph.op import Op
 from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 from pytensor.tensor.random.utils import custom_rng_deepcopy
 
 from .interpreter import Writer, emit
 from .sizes import known_sizes, with_types_of
+from .versions import SizedOp
 
 LARGEST = 2**64 - 1
 
@@ -39,7 +39,7 @@ def draw_mask(rng: Any, sizes: Sequence[int], level: Any) -> np.ndarray:
     return np.multiply(bits >= threshold(level), one / (one - level))
 
 
-class DropoutMask(Op):
+class DropoutMask(SizedOp):
     """From a random state, a shape and the fraction to drop: the next state and the mask."""
 
     __props__ = ("inplace",)
@@ -63,7 +63,7 @@ class DropoutMask(Op):
         output_storage[0][0] = rng
         output_storage[1][0] = draw_mask(rng, tuple(size.tolist()), level)
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         size: Any = node.inputs[1]
         return [None, tuple(size[axis] for axis in range(node.outputs[1].type.ndim))]
 

@@ -16,6 +16,7 @@ from pytensor.link.numba.linker import NumbaLinker
 from pytensor.tensor.rewriting.ofg import inline_ofg_node
 
 from .random_ops import draw_in_float32
+from .versions import inner_copy
 
 # Rewrites of ours are made only where these tags are asked for: other users of PyTensor do not see them.
 INTERPRETER_TAG = "polykeras_interpreter"
@@ -53,7 +54,7 @@ COMPILED = Mode(NumbaLinker(), RewriteDatabaseQuery(include=["fast_run", "numba"
 
 def rewrite_inner(fgraph: Any) -> Any:
     """A rewritten copy of the inner graph of a loop; its outputs share no memory with its inputs."""
-    copy = FunctionGraph(fgraph.inputs, fgraph.outputs, clone=True)
+    copy = inner_copy(fgraph)
     INTERPRETED.optimizer(copy)
     insert_deepcopy(copy, [In(x, borrow=True) for x in copy.inputs], [Out(x) for x in copy.outputs])
     return copy

@@ -12,16 +12,16 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.gradient import DisconnectedType, disconnected_type
 from pytensor.graph.basic import Apply
-from pytensor.graph.op import Op
 
 from ..reductions import sums
+from ..versions import SizedOp
 from .ordinary import pulled_back
 
 FLOATS = ("float32", "float64")
 BLOCK = 2**19  # bytes that are worked through at once, so that they stay in the cache
 
 
-class _Normalization(Op):
+class _Normalization(SizedOp):
     """What the two operations have in common.
 
     Args:
@@ -114,7 +114,7 @@ class BatchNormalize(_Normalization):
             block += beta[wide]
         output_storage[0][0], output_storage[1][0], output_storage[2][0] = result.reshape(x.shape), mean, var
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         shape = input_shapes[0]
         return [shape, (shape[self.axis],), (shape[self.axis],)]
 
@@ -182,7 +182,7 @@ class BatchNormalizeSlope(_Normalization):
         output_storage[0][0] = result.reshape(x.shape)
         output_storage[1][0], output_storage[2][0] = product * inverse, shift
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [input_shapes[0], input_shapes[1], input_shapes[1]]
 
     def connection_pattern(self, node: Apply | None) -> list[list[bool]]:

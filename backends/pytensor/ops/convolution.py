@@ -20,19 +20,19 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.gradient import disconnected_type
 from pytensor.graph.basic import Apply, Constant
-from pytensor.graph.op import Op
 
 from ...interface.windows import check_fits, extent, output_length
 from ..interpreter import Writer, emit
 from ..math import sizes_of
 from ..sizes import known_sizes
+from ..versions import SizedOp
 from . import convolution_numpy
 from .convolution_frame import Geometry, check_channels, check_multiple, gradient_frame
 
 MOST_AXES = 3
 
 
-class ConvolutionOp(Op):
+class ConvolutionOp(SizedOp):
     """What the three operations have in common.
 
     Args:
@@ -160,7 +160,7 @@ class Convolution(ConvolutionOp):
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
         output_storage[0][0] = self.compute(*inputs)
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         images, kernel = input_shapes
         out = kernel[-2] * kernel[-1] if self.depthwise else kernel[-1]
         return [(images[0], *self._places(images[1:-1], kernel[:-2]), out)]
@@ -205,7 +205,7 @@ class InputGradient(ConvolutionOp):
         w, dy, lengths = inputs
         output_storage[0][0] = self.compute(w, dy, lengths.tolist())
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         lengths: Any = node.inputs[2]
         return [(input_shapes[1][0], *[lengths[axis] for axis in range(self.rank)], input_shapes[0][-2])]
 
@@ -248,7 +248,7 @@ class KernelGradient(ConvolutionOp):
         x, dy, sizes = inputs
         output_storage[0][0] = self.compute(x, dy, sizes.tolist())
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         sizes: Any = node.inputs[2]
         channels, out = input_shapes[0][-1], input_shapes[1][-1]
         out = out // channels if self.depthwise else out

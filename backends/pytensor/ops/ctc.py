@@ -15,9 +15,9 @@ from pytensor.compile.mode import optdb
 from pytensor.gradient import DisconnectedType, disconnected_type
 from pytensor.graph.basic import Apply
 from pytensor.graph.fg import FunctionGraph
-from pytensor.graph.op import Op
 from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 
+from ..versions import SizedOp
 from .ctc_beam import beam_search
 from .ctc_numpy import check_labels, check_lengths, greedy, log_softmax, loss
 
@@ -49,7 +49,7 @@ def _integers(where: str, x: Any, rank: int) -> Any:
     return x if x.dtype == "int64" else pt.cast(x, "int64")
 
 
-class CTCLoss(Op):
+class CTCLoss(SizedOp):
     """From logits, labels, and how much counts of either: negative log-likelihoods, and their derivatives.
 
     Inputs: logits (samples, time, classes), the input of a softmax; labels (samples, labels); the numbers of
@@ -88,7 +88,7 @@ class CTCLoss(Op):
         if self.with_gradient:
             output_storage[1][0] = gradient
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         shape = input_shapes[0]
         return [(shape[0],), shape][: len(node.outputs)]
 
@@ -105,7 +105,7 @@ class CTCLoss(Op):
         return [by_logits, *(disconnected_type() for _ in inputs[1:])]
 
 
-class _Decode(Op):
+class _Decode(SizedOp):
     """What the decoders have in common.
 
     Inputs: scores (samples, time, classes) and the number of time steps that count (samples,). Outputs: the
@@ -137,7 +137,7 @@ class _Decode(Op):
         """The values of the outputs."""
         raise NotImplementedError
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         samples, steps, _ = input_shapes[0]
         paths = pt.constant(self.paths, dtype="int64")
         return [(paths, samples, steps), (paths, samples), (samples, paths)]

@@ -15,12 +15,11 @@ import pytensor.tensor as pt
 import scipy.sparse
 from pytensor.gradient import disconnected_type
 from pytensor.graph.basic import Apply, Constant
-from pytensor.graph.op import Op
-from pytensor.tensor.subtensor import AdvancedIncSubtensor1
 
 from ...interface.arguments import check_indices
 from ..interpreter import Writer, emit
 from ..sizes import known_sizes
+from ..versions import INCREMENTS, SizedOp
 
 
 def take_rows(x: Any, indices: Any) -> Any:
@@ -35,7 +34,7 @@ def take_rows(x: Any, indices: Any) -> Any:
     return TakeRows()(x, indices)
 
 
-class TakeRows(Op):
+class TakeRows(SizedOp):
     """From x (rows, ...) and a vector of integers from 0 to rows - 1: those rows of x."""
 
     __props__ = ()
@@ -50,7 +49,7 @@ class TakeRows(Op):
         check_indices(indices, len(x))
         output_storage[0][0] = x.take(indices, 0)
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [(input_shapes[1][0], *input_shapes[0][1:])]
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
@@ -62,7 +61,7 @@ class TakeRows(Op):
         return [AddRows()(output_grads[0], indices, rows), disconnected_type()]
 
 
-class AddRows(Op):
+class AddRows(SizedOp):
     """From y (n, ...), n integers and a number of rows: zeros (rows, ...) with each y added to its row."""
 
     __props__ = ()
@@ -77,7 +76,7 @@ class AddRows(Op):
         y, indices, rows = inputs
         output_storage[0][0] = add_rows(y, indices, int(rows))
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [(node.inputs[2], *input_shapes[0][1:])]
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
@@ -117,15 +116,19 @@ def _emit_add_rows(op: AddRows, node: Apply, writer: Writer) -> bool:
     return True
 
 
-@emit.register
-def _emit_increment(op: AdvancedIncSubtensor1, node: Apply, writer: Writer) -> bool:
-    """The derivative of ``x[indices]``; its `perform` refuses a single index by mistake."""
-    x, y, _ = node.inputs
-    if op.set_instead_of_inc or x.type.ndim != y.type.ndim:
+def _emit_increment(op: Any, node: Apply, writer: Writer) -> bool:
+    """The derivative of ``x[indices]``; the `perform` of PyTensor 3.0 refuses a single index by mistake."""
+    index = node.inputs[2].type
+    by_rows = op.idx_list == (0,) and index.ndim == 1 and index.dtype != "bool"
+    if op.set_instead_of_inc or getattr(op, "ignore_duplicates", False) or not by_rows:
         return False
     names = ", ".join(writer.name(each) for each in node.inputs)
     writer.assign(node.outputs[0], f"{writer.keep(incremented, 'incremented')}({names})", fresh=True)
     return True
+
+
+for _kind in INCREMENTS:
+    emit.register(_kind)(_emit_increment)
 
 
 def incremented(x: np.ndarray, y: np.ndarray, indices: np.ndarray) -> np.ndarray:

@@ -20,7 +20,6 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.gradient import disconnected_type
 from pytensor.graph.basic import Apply
-from pytensor.graph.op import Op
 
 from ....errors import check_choice
 from ...interface.windows import (
@@ -33,6 +32,7 @@ from ...interface.windows import (
     window,
 )
 from ..sizes import known_sizes
+from ..versions import SizedOp
 
 FLOATS = ("float32", "float64")
 BLOCK = 2**20  # bytes of the input that are worked through at once, so that they stay in the cache
@@ -56,7 +56,7 @@ def pool(x: Any, sizes: Sequence[int], strides: Sequence[int], border_mode: str,
     return operation(x)
 
 
-class _Pooling(Op):
+class _Pooling(SizedOp):
     """What the operations have in common: the windows."""
 
     __props__ = ("sizes", "strides", "border_mode")
@@ -230,7 +230,7 @@ class MaxPool(_Pooling):
         (x,) = inputs
         output_storage[0][0] = _reduced(x, self._axes(x.shape[1:-1]), np.fmax)
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [self._output_shape(input_shapes[0])]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
@@ -259,7 +259,7 @@ class MaxPoolScatter(_Pooling):
             _scatter(x[part], largest[part], numbers[part], result[part], axes, apart)
         output_storage[0][0] = result
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [input_shapes[0]]
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
@@ -285,7 +285,7 @@ class MaxPoolGather(_Pooling):
             np.copyto(result[target], numbers[source], where=np.equal(x[source], largest[target]))
         output_storage[0][0] = result
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [input_shapes[1]]
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
@@ -310,7 +310,7 @@ class AveragePool(_Pooling):
         total = _reduced(x, axes, np.add)
         output_storage[0][0] = np.divide(total, _shares(axes, x.dtype), out=total)
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [self._output_shape(input_shapes[0])]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
@@ -348,7 +348,7 @@ class AveragePoolTranspose(_Pooling):
             spread = result
         output_storage[0][0] = spread
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         lengths: Any = node.inputs[1]
         samples, *_, channels = input_shapes[0]
         return [(samples, *[lengths[axis] for axis in range(len(self.sizes))], channels)]

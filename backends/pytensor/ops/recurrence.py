@@ -17,11 +17,12 @@ from pytensor.compile.mode import optdb
 from pytensor.gradient import DisconnectedType, disconnected_type, pullback
 from pytensor.graph.basic import Apply
 from pytensor.graph.fg import FunctionGraph
-from pytensor.graph.op import Op
 from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 
+from ..versions import SizedOp
 
-class _OverTime(Op):
+
+class _OverTime(SizedOp):
     """What the operations forward and backward have in common.
 
     Args:
@@ -127,7 +128,7 @@ class Recurrence(_OverTime):
         dtype = given[0].type.dtype
         return Apply(self, given, [pt.tensor(dtype=dtype, shape=shape) for shape in shapes])
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         (samples, time, _), (units, _) = input_shapes[:2]
         shapes = [(samples, time, units)] + [(samples, units)] * (1 + self.n_states)
         if self.keeps:
@@ -207,7 +208,7 @@ class RecurrenceGradient(_OverTime):
         outputs = [each.type() for each in given[: 2 + self.n_states]]
         return Apply(self, [*given, *rest], outputs)
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return list(input_shapes[: 2 + self.n_states])
 
     def parted(self, inputs: Sequence[Any]) -> tuple[list[Any], Any, list[Any], list[Any]]:

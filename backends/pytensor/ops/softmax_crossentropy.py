@@ -22,7 +22,6 @@ from pytensor.compile.mode import optdb
 from pytensor.gradient import DisconnectedType, disconnected_type
 from pytensor.graph.basic import Apply
 from pytensor.graph.fg import FunctionGraph
-from pytensor.graph.op import Op
 from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 from pytensor.graph.traversal import ancestors
 from pytensor.raise_op import CheckAndRaise
@@ -34,6 +33,7 @@ from pytensor.tensor.symbolic import TensorSymbolicOp
 
 from ...interface.arguments import check_indices
 from ..rewrites import COMMON_TAG
+from ..versions import SizedOp
 from .ordinary import pulled_back
 
 FLOATS = ("float32", "float64")
@@ -143,7 +143,7 @@ class CrossentropySlope(TensorSymbolicOp):
         return pulled_back(losses.build_inner_graph, [output, target], [gradient], [0])
 
 
-class _Fused(Op):
+class _Fused(SizedOp):
     """What the two operations have in common."""
 
     __props__ = ("epsilon", "classes")
@@ -225,7 +225,7 @@ class SoftmaxCrossentropy(_Fused):
             losses = np.log(limited.sum(axis=-1) / _entries(limited, target))
         output_storage[0][0] = np.asarray(losses)
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [input_shapes[0][:-1], input_shapes[0]]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
@@ -282,7 +282,7 @@ class SoftmaxCrossentropySlope(_Fused):
         result *= gradient[..., None]
         output_storage[0][0] = result
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> list[Any]:
+    def output_shapes(self, node: Apply, input_shapes: Any) -> list[Any]:
         return [input_shapes[0]]
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
