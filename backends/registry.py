@@ -21,6 +21,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from ..errors import nearest
+from .engines import ENGINES
 from .interface import Backend
 
 GROUP = "polykeras.backends"
@@ -40,7 +41,7 @@ _instances: dict[Any, Backend] = {}
 
 
 class BackendNotFound(ImportError):
-    """The backend that was asked for is unknown, or its engine is not installed."""
+    """The backend that was asked for is unknown, or its engine is not installed or cannot be used."""
 
 
 def register(name: str, factory: Callable[[], Backend]) -> None:
@@ -85,6 +86,12 @@ def engine_installed(name: str) -> bool:
     return name in names()
 
 
+def refusal(name: str) -> str | None:
+    """Why the installed version of the engine of `name` is not used and what to do; None if it is used."""
+    engine = ENGINES.get(ENGINE_OF.get(name, ""))
+    return None if engine is None else engine.refusal()
+
+
 def installed() -> list[str]:
     """The names whose engines are installed, in alphabetical order."""
     return [name for name in names() if engine_installed(name)]
@@ -122,11 +129,27 @@ def _factory(name: str, source: str) -> Callable[[], Backend]:
             f"or choose an installed backend ({', '.join(installed()) or 'none'}) by KERAS_BACKEND."
         )
     if name in BUILT_IN:
-        module, _, attribute = BUILT_IN[name].partition(":")
-        factory: Callable[[], Backend] = getattr(importlib.import_module(module), attribute)
-        return factory
+        return _built_in(name, source)
     loaded: Callable[[], Backend] = points[name].load()
     return loaded
+
+
+def _built_in(name: str, source: str) -> Callable[[], Backend]:
+    """The class of a built-in adapter, if the version of its engine is one that it is tested with."""
+    engine = ENGINES[ENGINE_OF[name]]
+    reason = refusal(name)
+    if reason is not None:
+        raise BackendNotFound(f"The backend {name!r}, asked for by {source}, is not used: {reason}")
+    module, _, attribute = BUILT_IN[name].partition(":")
+    try:
+        factory: Callable[[], Backend] = getattr(importlib.import_module(module), attribute)
+    except ImportError as error:
+        raise BackendNotFound(
+            f"The backend {name!r}, asked for by {source}, cannot be loaded. {engine.title} "
+            f"{engine.version() or '(of an unknown version)'} is installed, but this failed: {error}. "
+            f"Run: pip install --force-reinstall '{engine.requirement()}'"
+        ) from error
+    return factory
 
 
 def load(name: str, source: str = "the caller") -> Backend:
@@ -137,7 +160,8 @@ def load(name: str, source: str = "the caller") -> Backend:
         source: where the wish for this backend stands, for the error message.
 
     Raises:
-        BackendNotFound: if the name is unknown or its engine is not installed.
+        BackendNotFound: if the name is unknown, or its engine is not installed, is of a version that the
+            adapter is not tested with, or cannot be imported.
     """
     with _lock:
         factory = _factory(name, source)

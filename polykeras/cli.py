@@ -88,7 +88,8 @@ def _refuse_backend(name: str) -> str | None:
     if not registry.engine_installed(name):
         engine = registry.ENGINE_OF[name]
         return f"the backend {name!r} needs {engine}. Run: pip install 'polykeras[{engine}]'"
-    return None
+    reason: str | None = registry.refusal(name)
+    return reason
 
 
 def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) -> int:

@@ -10,6 +10,7 @@ from importlib import metadata
 from . import __version__, config, polykeras_version
 from . import backend as K
 from .backends import registry
+from .backends.engines import ENGINES
 
 _REQUIRED = ("numpy", "pooch", "PyYAML", "tqdm")
 _ENGINES = ("tensorflow", "tensorflow-cpu", "pytensor", "numba")
@@ -36,6 +37,10 @@ def _versions() -> Iterator[str]:
         if version is not None:
             note = "  (another Keras: left alone, hidden by the alias)" if package == "keras" else ""
             yield f"{package:<14} {version}{note}"
+    for engine in ENGINES.values():
+        outside = engine.outside()
+        if outside is not None:
+            yield f"not tested     {outside} Run: pip install '{engine.requirement()}'"
 
 
 def _settings() -> Iterator[str]:

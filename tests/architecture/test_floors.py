@@ -18,6 +18,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("polykeras.hdf5",),
     ("polykeras.config",),
     ("polykeras.backends.interface",),
+    ("polykeras.backends.engines",),
     ("polykeras.backends.registry",),
     ("polykeras.backends.tensorflow", "polykeras.backends.pytensor"),
     ("polykeras.backend",),
