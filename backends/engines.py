@@ -22,14 +22,14 @@ class Engine:
         module: the name under which Python imports it; also that of the extra which installs it.
         title: its name in messages.
         distributions: the packages that bring the module.
-        oldest: the first minor version that is tested, as (major, minor).
-        newest: the last one.
+        oldest: the first version that is tested, as (major, minor) or (major, minor, patch).
+        newest: the last minor version that is tested, as (major, minor).
     """
 
     module: str
     title: str
     distributions: tuple[str, ...]
-    oldest: tuple[int, int]
+    oldest: tuple[int, ...]
     newest: tuple[int, int]
 
     def version(self) -> str | None:
@@ -47,17 +47,17 @@ class Engine:
 
     def requirement(self) -> str:
         """The tested range as pip takes it, such as ``tensorflow>=2.20,<2.22``."""
-        (major, minor), (last_major, last_minor) = self.oldest, self.newest
-        return f"{self.module}>={major}.{minor},<{last_major}.{last_minor + 1}"
+        oldest, (major, minor) = ".".join(map(str, self.oldest)), self.newest
+        return f"{self.module}>={oldest},<{major}.{minor + 1}"
 
     def outside(self) -> str | None:
         """A sentence about a version outside the tested range; None if it lies within or is not known."""
         version = self.version()
-        numbers = re.match(r"(\d+)\.(\d+)", version or "")
+        numbers = re.match(r"\d+\.\d+(\.\d+)?", version or "")
         if numbers is None:
             return None
-        found = (int(numbers[1]), int(numbers[2]))
-        if self.oldest <= found <= self.newest:
+        found = tuple(int(part) for part in numbers[0].split("."))
+        if self.oldest <= found and found[:2] <= self.newest:
             return None
         word = "older" if found < self.oldest else "newer"
         return f"{self.title} {version} is {word} than the versions tested, {self.tested()}."
@@ -89,6 +89,6 @@ ENGINES = {
             (2, 20),
             (2, 21),
         ),
-        Engine("pytensor", "PyTensor", ("pytensor",), (3, 0), (3, 3)),
+        Engine("pytensor", "PyTensor", ("pytensor",), (3, 0, 1), (3, 3)),
     )
 }

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from polykeras.backends import registry
+
 pytest_plugins = ["polykeras.testing.plugin"]
 
 TESTS = Path(__file__).parent
@@ -20,6 +22,14 @@ def _place(item: pytest.Item) -> int:
     except ValueError:
         return len(ORDER)
     return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leaves out the tests of an adapter whose engine is not installed."""
+    engine = collection_path.name.removeprefix("backend_")
+    if collection_path.parent == TESTS / "unit" and engine in registry.ENGINE_OF:
+        return None if registry.engine_installed(engine) else True
+    return None
 
 
 def pytest_configure() -> None:

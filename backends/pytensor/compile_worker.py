@@ -37,13 +37,11 @@ def main() -> None:
     rewritten = rewrite(pickle.loads(request), COMPILED)
     answer = pickle.dumps(rewritten, pickle.HIGHEST_PROTOCOL)
 
-    from .compiled import Link
+    from .compiled import linked
 
     # What is compiled is what the parent will load: the copy that came through the pickle.
-    link = Link(pickle.loads(answer))
-    if link.key is not None:
-        link.compile()
-    pickle.dump((link.key, answer), answers, pickle.HIGHEST_PROTOCOL)
+    key, _ = linked(pickle.loads(answer), uncached=False)
+    pickle.dump((key, answer), answers, pickle.HIGHEST_PROTOCOL)
     answers.flush()
     os._exit(0)
 

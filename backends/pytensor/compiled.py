@@ -19,6 +19,7 @@ from pytensor.tensor.random.type import RandomType
 from pytensor.tensor.type import TensorType
 
 from . import numba_ops as numba_ops
+from .compile_cache import drop_broken, own_cache
 from .portable import Rewritten
 
 
@@ -29,6 +30,7 @@ class Link:
         key: stands for the graph in the on-disk cache; None if an operation in it cannot be cached.
     """
 
+    @own_cache()
     def __init__(self, rewritten: Rewritten) -> None:
         inner, self.key = numba_funcify_ensure_cache(rewritten.fgraph())
         names = ", ".join(f"a{index}" for index in range(len(rewritten.inputs)))
@@ -41,11 +43,34 @@ class Link:
         self.dispatcher: Any = numba_njit(function, final_function=True, cache=cache_key is not None)
         self.types = tuple(numba_type(x.type) for x in rewritten.inputs)
 
+    @own_cache()
     def compile(self) -> Callable[..., tuple[Any, ...]]:
         """The compiled function; it takes C-contiguous arrays only."""
         self.dispatcher.compile(self.types)
         self.dispatcher.disable_compile()
         return self.dispatcher
+
+
+def linked(rewritten: Rewritten, uncached: bool = True) -> tuple[str | None, Any]:
+    """A graph's cache key and its compiled function, from the cache or made anew.
+
+    Files of the cache that cannot be read are removed, and what they held is compiled again.
+
+    Args:
+        rewritten: the graph.
+        uncached: whether a graph that has no place in the cache is compiled too; else its function is None.
+    """
+
+    def attempt() -> tuple[str | None, Any]:
+        link = Link(rewritten)
+        return link.key, (link.compile() if uncached or link.key is not None else None)
+
+    try:
+        return attempt()
+    except Exception:
+        if not drop_broken():
+            raise
+    return attempt()
 
 
 def numba_type(kind: Any) -> Any:

@@ -12,7 +12,6 @@ import numpy as np
 from pytensor.compile.builders import OpFromGraph
 from pytensor.compile.ops import DeepCopyOp, ViewOp
 from pytensor.graph.basic import Apply, Constant
-from pytensor.ifelse import IfElse
 from pytensor.raise_op import CheckAndRaise
 from pytensor.scan.op import Scan
 from pytensor.tensor.basic import Alloc, AllocEmpty, Join, MakeVector, ScalarFromTensor, TensorFromScalar
@@ -29,7 +28,7 @@ from .interpreter import Writer, emit, interpret
 from .random_ops import Float32NormalRV, Float32UniformRV
 from .reductions import extremes, sums
 from .scan import scan_loop
-from .versions import joined
+from .versions import IfElse, joined
 
 emit.register(Elemwise)(emit_elemwise)
 

@@ -112,11 +112,11 @@ def compiled_now(
     inputs: Sequence[Any], outputs: Sequence[Any], updates: Sequence[tuple[Any, Any]]
 ) -> Executable:
     """An executable that Numba compiles here and now, or finds in its cache."""
-    from .compiled import CompiledStep, Link
+    from .compiled import CompiledStep, linked
 
     function, shared = portable(inputs, outputs, updates)
     rewritten = rewrite(function, COMPILED)
-    step = CompiledStep(Link(rewritten).compile())
+    step = CompiledStep(linked(rewritten)[1])
     return Executable(step, *storage(rewritten, shared))
 
 

@@ -10,8 +10,9 @@ import pytensor.scalar as ps
 import pytensor.tensor as pt
 from pytensor.graph.basic import Apply, Constant, Variable
 from pytensor.graph.traversal import graph_inputs, toposort
-from pytensor.ifelse import IfElse
 from pytensor.tensor.elemwise import DimShuffle, Elemwise
+
+from .versions import IfElse
 
 
 def new_phase() -> Any:

@@ -16,6 +16,11 @@ from pytensor.graph.op import Op
 from pytensor.tensor import subtensor
 from pytensor.tensor.elemwise import DimShuffle
 
+try:
+    from pytensor.conditional.op import IfElse as IfElse
+except ImportError:  # up to 3.2
+    from pytensor.ifelse import IfElse as IfElse
+
 _SHAPES_TAKE_GRAPH = "fgraph" in inspect.signature(DimShuffle.infer_shape).parameters
 
 # Up to 3.1 adding to rows by one vector of integers is an operation of its own.

@@ -33,9 +33,9 @@ def python(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 @pytest.mark.parametrize(
     "module, version, word, others",
     [
-        ("pytensor", "3.4.0", "newer", "3.0 to 3.3"),
-        ("pytensor", "2.38.3", "older", "3.0 to 3.3"),
-        ("pytensor", "4.0.0rc1", "newer", "3.0 to 3.3"),
+        ("pytensor", "3.4.0", "newer", "3.0.1 to 3.3"),
+        ("pytensor", "3.0.0", "older", "3.0.1 to 3.3"),
+        ("pytensor", "4.0.0rc1", "newer", "3.0.1 to 3.3"),
         ("tensorflow", "2.19.1", "older", "2.20 to 2.21"),
         ("tensorflow", "3.0.0", "newer", "2.20 to 2.21"),
     ],

@@ -8,11 +8,11 @@ import pytest
 pytensor = pytest.importorskip("pytensor")
 
 import pytensor.tensor as pt  # noqa: E402
-from pytensor.ifelse import ifelse  # noqa: E402
 
 from polykeras.backends.pytensor.interpreter import interpret  # noqa: E402
 from polykeras.backends.pytensor.portable import portable, rewrite  # noqa: E402
 from polykeras.backends.pytensor.rewrites import INTERPRETED  # noqa: E402
+from polykeras.backends.pytensor.versions import IfElse  # noqa: E402
 
 A = pt.matrix("a", dtype="float32")
 B = pt.matrix("b", dtype="float32")
@@ -152,7 +152,7 @@ CASES = {
         pt.log(pt.sigmoid(B)),
         pt.log(1 - pt.sigmoid(B)),
     ],
-    "condition": lambda: [ifelse(F > 1, A, B), ifelse(F > 2, V + 1, V)],
+    "condition": lambda: [IfElse(n_outs=1)(F > 1, A, B), IfElse(n_outs=1)(F > 2, V + 1, V)],
     "same twice": lambda: [A, A, A + 0, A.T, V[None]],
     "sorting": lambda: [pt.sort(A, axis=1), pt.argsort(B, axis=0), pt.cumsum(A, axis=1), pt.diag(A[:4, :4])],
     "repeat": lambda: [pt.repeat(A, 2, axis=1), pt.tile(A, (2, 3)), pt.arange(5), pt.arange(A.shape[0])],
