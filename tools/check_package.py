@@ -2,8 +2,8 @@
 
     python tools/check_package.py [--keep FOLDER] [--engine pytensor]
 
-What is built is what is committed. The tools (build, twine) and the trial each get a virtual environment of their
-own, which is removed afterwards. The exit status is 1 if anything is amiss, and the last line says what.
+What is built is what is committed. The tools (build, twine) and the trial each get a virtual environment of
+their own, which is removed afterwards. The exit status is 1 if anything is amiss, and it is told what.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ import numpy as np
 from keras.datasets import mnist
 from keras.layers import Dense
 from keras.models import Sequential, load_model
+from keras.optimizers import Adam
 (x, _), _ = mnist.load_data()
 assert x.shape == (60000, 28, 28)
 np.random.seed(1)
 x = np.random.rand(256, 4)
 y = (x.sum(axis=1) > 2).astype("float32")
 model = Sequential([Dense(8, input_dim=4, activation="tanh"), Dense(1, activation="sigmoid")])
-model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+model.compile(Adam(lr=0.02), "binary_crossentropy", metrics=["accuracy"])
 history = model.fit(x, y, nb_epoch=60, batch_size=32, verbose=0).history
 assert history["acc"][-1] > 0.9, history["acc"]
 model.save("model.h5")
@@ -74,7 +75,7 @@ def environment(folder: Path) -> Path:
 
 
 def build(work: Path) -> tuple[Path, Path]:
-    """The sdist of the commit that is checked out, and the wheel that is built from it; both checked by twine."""
+    """The sdist of the present commit, and the wheel that is built from it; both are checked by twine."""
     source, made = work / "source", work / "dist"
     run("git", "clone", "--quiet", "--no-hardlinks", ROOT, source, cwd=work)
     programs = environment(work / "tools")
