@@ -13,6 +13,9 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from . import alias, polykeras_version
+from .era.source import loader, tracebacks
+from .era.source.names import builtins_for
+from .era.source.translate import compiled
 
 _RUN_HELP = """\
 Runs a Python script as `python script.py ARGS` does, except that `import keras` yields polykeras, and that
@@ -123,9 +126,14 @@ def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) 
         return 2
     alias.install(era=True)
     main_module = _become(script, path, arguments)
+    loader.install(os.path.dirname(os.path.realpath(path)))
     code: CodeType | None = None
     try:
-        code = compile(source, path, "exec", dont_inherit=True)
+        program = compiled(source, path)
+        code = program.code
+        vars(main_module)["__builtins__"] = builtins_for(program.python_2, program.features)
+        for warning in program.warnings:
+            print(f"polykeras run: {path}: {warning}", file=sys.stderr)
         exec(code, main_module.__dict__)
     except BaseException as error:
         _hide_runner(error, code)
@@ -156,7 +164,8 @@ def _hide_runner(error: BaseException, code: CodeType | None) -> None:
     """Lets the traceback that Python prints for `error` begin with the script's frame.
 
     The exception goes on through the frames of this module, which adds them again, so they are taken off at
-    the last moment: when `sys.excepthook`, the script's own one too, is called.
+    the last moment: when `sys.excepthook`, the script's own one too, is called. So are the frames of the
+    helpers between the program's own.
     """
     report = sys.excepthook
 
@@ -165,6 +174,7 @@ def _hide_runner(error: BaseException, code: CodeType | None) -> None:
             while trace is not None and trace.tb_frame.f_code is not code:
                 trace = trace.tb_next
             value.__traceback__ = trace
+        trace = tracebacks.without_helpers(value)
         return report(kind, value, trace)
 
     sys.excepthook = excepthook
