@@ -15,7 +15,7 @@ from typing import Any
 from . import alias, polykeras_version
 from .era.source import loader, tracebacks
 from .era.source.names import builtins_for
-from .era.source.translate import compiled
+from .era.source.translate import code_of, parsed
 
 _RUN_HELP = """\
 Runs a Python script as `python script.py ARGS` does, except that `import keras` yields polykeras, and that
@@ -126,10 +126,15 @@ def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) 
         return 2
     alias.install(era=True)
     main_module = _become(script, path, arguments)
-    loader.install(os.path.dirname(os.path.realpath(path)))
     code: CodeType | None = None
     try:
-        program = compiled(source, path)
+        found = parsed(source, path)
+        folder = os.path.dirname(os.path.realpath(path))
+        python_2 = found.python_2 or loader.imports_python_2(found.tree, folder)
+        if python_2 and not found.python_2:
+            found = parsed(source, path, python_2=True)
+        loader.install(folder, python_2)
+        program = code_of(found, path)
         code = program.code
         vars(main_module)["__builtins__"] = builtins_for(program.python_2, program.features)
         for warning in program.warnings:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
 from .names import builtins_for
-from .translate import Compiled, compiled
+from .translate import Compiled, compiled, parsed, read_source
 
 _LIBRARIES = tuple(
     {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+_MOST_NEIGHBOURS = 100
 
 
 class ProgramLoader(SourceFileLoader):
@@ -26,7 +28,9 @@ class ProgramLoader(SourceFileLoader):
         return self._compiled().code
 
     def _compiled(self) -> Compiled:
-        return compiled(self.get_data(self.path), self.path)
+        return compiled(
+            self.get_data(self.path), self.path, python_2=_finder is not None and _finder.python_2
+        )
 
     def exec_module(self, module: ModuleType) -> None:
         found = self._compiled()
@@ -43,6 +47,7 @@ class ProgramFinder:
 
     def __init__(self, folder: str) -> None:
         self.folders = {os.path.realpath(folder)}
+        self.python_2 = False
         self._known = {os.path.realpath(entry) for entry in sys.path if entry}
         self._names: dict[str, tuple[float, frozenset[str]]] = {}
 
@@ -104,15 +109,54 @@ def _is_library(folder: str) -> bool:
 _finder: ProgramFinder | None = None
 
 
-def install(folder: str) -> None:
-    """Lets the modules of a folder be loaded as those of the program."""
+def install(folder: str, python_2: bool = False) -> None:
+    """Lets the modules of a folder be loaded as those of the program.
+
+    Args:
+        folder: the folder.
+        python_2: whether the program is in Python 2: then so are its modules that show no sign of either.
+    """
     global _finder
-    if _finder is not None:
-        _finder.folders.add(os.path.realpath(folder))
-        return
-    _finder = ProgramFinder(folder)
-    place = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else 0
-    sys.meta_path.insert(place, _finder)
+    if _finder is None:
+        _finder = ProgramFinder(folder)
+        place = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else 0
+        sys.meta_path.insert(place, _finder)
+    _finder.folders.add(os.path.realpath(folder))
+    _finder.python_2 = _finder.python_2 or python_2
+
+
+def imports_python_2(tree: ast.AST, folder: str) -> bool:
+    """Whether a program imports modules of its folder, directly or through others, that are in Python 2."""
+    seen: set[str] = set()
+    waiting = list(_neighbours(tree, folder))
+    while waiting and len(seen) < _MOST_NEIGHBOURS:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        try:
+            found = parsed(read_source(path), path)
+        except (OSError, SyntaxError):
+            continue
+        if found.python_2:
+            return True
+        waiting.extend(_neighbours(found.tree, folder))
+    return False
+
+
+def _neighbours(tree: ast.AST, folder: str) -> Iterator[str]:
+    """The files in a folder that a file imports."""
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            place = os.path.join(folder, *name.split("."))
+            yield from (
+                path for path in (f"{place}.py", os.path.join(place, "__init__.py")) if os.path.isfile(path)
+            )
 
 
 def uninstall() -> None:

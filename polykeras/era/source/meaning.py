@@ -45,9 +45,9 @@ _SPECIAL = {
 }
 # Arguments of these calls, and what is written to attributes of HDF5 files, are wanted as bytes.
 _BYTES_WANTED = words(
-    "md5 sha1 sha224 sha256 sha512 update b64encode encodestring urlsafe_b64encode hexlify send sendall sendto "
-    "compress crc32 adler32 fromstring frombuffer unpack string_ bytes_ bytes bytearray BytesIO "
-    "new array"
+    "md5 sha1 sha224 sha256 sha512 update b64encode encodestring urlsafe_b64encode hexlify send sendall "
+    "sendto compress crc32 adler32 fromstring frombuffer unpack string_ bytes_ bytes bytearray BytesIO new "
+    "array"
 )
 _BYTES_METHODS = frozenset(["read", "readline", "readlines", "recv"])
 _BY_HELPER = {"unicode": "unicode", "str": "str", "long": "int"}
@@ -192,6 +192,8 @@ class Rewriter2(Rewriter):
         return node
 
     def _may_be_none(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Constant):
+            return node.value is None
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
         return name in self.nones
 

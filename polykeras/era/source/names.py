@@ -94,7 +94,7 @@ def _execfile(path: str, names: Any = None, local: Any = None) -> None:
     frame = _caller()
     names = frame.f_globals if names is None else names
     names.setdefault("__builtins__", frame.f_globals["__builtins__"])
-    exec(compiled(read_source(path), path).code, names, names if local is None else local)
+    exec(compiled(read_source(path), path, python_2=True).code, names, names if local is None else local)
 
 
 def _reload(module: ModuleType) -> ModuleType:
@@ -131,7 +131,7 @@ class _NoIPython:
     def _run(self, name: str, statement: str) -> None:
         if name in ("time", "timeit", "capture", "prun") and statement.strip():
             frame = sys._getframe(2)
-            exec(source_for(frame.f_globals)(statement), frame.f_globals)
+            exec(source_for()(statement), frame.f_globals)
 
     def system(self, command: str) -> None:
         """Nothing: commands of a notebook are for its machine."""
@@ -147,24 +147,18 @@ def _get_ipython() -> Any:
     return _NoIPython() if running is None else running
 
 
-def source_for(names: dict[str, Any], features: frozenset[str] | None = None) -> Callable[..., Any]:
+def source_for(features: frozenset[str] = frozenset()) -> Callable[..., Any]:
     """What turns text for ``exec`` and ``eval`` into code that means what it did in Python 2."""
 
     def source(code: Any) -> Any:
-        if isinstance(code, tuple):  # exec(code, names) written as a statement
-            return code
         if isinstance(code, bytes):
             code = text.as_text(code)
         if not isinstance(code, str):
             return code
-        stripped = code.strip()
-        for mode in ("eval", "exec"):
-            try:
-                return compiled(stripped if mode == "eval" else code, "<string>", mode, features).code
-            except SyntaxError:
-                if mode == "exec":
-                    raise
-        return code
+        try:
+            return compiled(code.strip(), "<string>", "eval", features, python_2=True).code
+        except SyntaxError:
+            return compiled(code, "<string>", "exec", features, python_2=True).code
 
     return source
 
@@ -204,22 +198,33 @@ def _builtins_2(features: frozenset[str]) -> dict[str, Any]:
     return found
 
 
-def import_for(relative: bool) -> Callable[..., Any]:
+def import_for(python_2: bool, features: frozenset[str]) -> Callable[..., Any]:
     """The ``__import__`` of the program's own files.
 
-    Args:
-        relative: whether modules of the same package come before those of the path, as in Python 2.
+    In Python 2 modules of the same package come before those of the path. A file without signs of Python 2
+    may be of such a package all the same: what is not found on the path is looked for beside it.
     """
+    absolute = "absolute_import" in features
+    relative = python_2 and not absolute
 
     def import_module(
         name: str, names: Any = None, local: Any = None, wanted: Any = (), level: int = 0
     ) -> ModuleType:
         module = None
-        if relative and level == 0 and names and names.get("__package__"):
-            module = _import_sibling(name, names["__package__"], wanted)
+        if relative and level == 0 and names:
+            module = _import_sibling(name, names.get("__package__"), wanted)
         if module is None:
-            module = builtins.__import__(name, names, local, wanted, level)
+            try:
+                module = builtins.__import__(name, names, local, wanted, level)
+            except ModuleNotFoundError as error:
+                if absolute or level or not names or error.name != name.partition(".")[0]:
+                    raise
+                module = _import_sibling(name, names.get("__package__"), wanted)
+                if module is None:
+                    raise
         view = views.view_of(module)
+        if view is module and wanted and any(_has_view(module, part) for part in wanted):
+            return views.View(module, {})
         if view is not module and wanted and "*" in wanted and not hasattr(module, "__all__"):
             public = {key for key in (*vars(module), *vars(view)) if not key.startswith("_")}
             vars(view)["__all__"] = sorted(public)
@@ -228,8 +233,16 @@ def import_for(relative: bool) -> Callable[..., Any]:
     return import_module
 
 
-def _import_sibling(name: str, package: str, wanted: Any) -> ModuleType | None:
+def _has_view(module: ModuleType, name: str) -> bool:
+    """Whether what a module calls by a name is a module of which there is a view."""
+    found = getattr(module, name, None)
+    return isinstance(found, ModuleType) and views.view_of(found) is not found
+
+
+def _import_sibling(name: str, package: str | None, wanted: Any) -> ModuleType | None:
     """A module beside the importing one; None if there is none of that name."""
+    if not package:
+        return None
     top = name.partition(".")[0]
     full = f"{package}.{top}"
     if full not in sys.modules:
@@ -258,10 +271,10 @@ def builtins_for(python_2: bool, features: frozenset[str] = frozenset()) -> Modu
     names = vars(module)
     names.update(vars(builtins))
     names.update({f"__era_{name}__": value for name, value in _HELPERS.items()})
-    names["__import__"] = import_for(python_2 and "absolute_import" not in features)
+    names["__import__"] = import_for(python_2, features)
     names.setdefault("get_ipython", _get_ipython)
     if python_2:
         names.update({f"__era_{name}__": value for name, value in _HELPERS_2.items()})
         names.update(_builtins_2(features))
-        names["__era_source__"] = source_for(names, features)
+        names["__era_source__"] = source_for(features)
     return module

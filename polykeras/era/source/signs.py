@@ -75,6 +75,22 @@ def shows_python_2(tree: ast.Module, text: str) -> bool:
     )
 
 
+def shows_python_3(tree: ast.AST) -> bool:
+    """Whether a parsed file has something that Python 2 cannot read."""
+    for node in ast.walk(tree):
+        if isinstance(
+            node, (ast.JoinedStr, ast.Nonlocal, ast.AsyncFunctionDef, ast.YieldFrom, ast.AnnAssign)
+        ):
+            return True
+        if isinstance(node, ast.Raise) and node.cause is not None:
+            return True
+        if isinstance(node, ast.arguments) and node.kwonlyargs:
+            return True
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            return True
+    return False
+
+
 def _prints_by_function(text: str) -> bool:
     return "print_function" in text
 

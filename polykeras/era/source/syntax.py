@@ -73,14 +73,7 @@ def to_python_3(text: str, filename: str) -> Syntax:
     if not text.endswith("\n"):
         text += "\n"
     text = _even_indentation(text)
-    functions = "print_function" in features(text)
-    try:
-        tree = _parse(text, not functions)
-        statements = not functions
-    except NotPython2:
-        if functions:
-            raise
-        tree, statements = _parse(text, False), False
+    tree, statements = _parse_either(text)
     tool = _tool(statements)
     tool.fixer_log.clear()
     if statements:
@@ -94,6 +87,20 @@ def to_python_3(text: str, filename: str) -> Syntax:
         f"line {message[5:]}" if message.startswith("Line ") else message for message in tool.fixer_log
     ]
     return Syntax(str(tree), _line_numbers(tree), warnings)
+
+
+def _parse_either(text: str) -> tuple[Any, bool]:
+    """The tree of a text, and whether it has print statements rather than the function."""
+    if "print_function" in features(text):
+        return _parse(text, False), False
+    try:
+        return _parse(text, True), True
+    except NotPython2 as error:
+        first = error
+    try:
+        return _parse(text, False), False
+    except NotPython2 as second:
+        raise max(first, second, key=lambda error: error.lineno or 0) from None
 
 
 @cache

@@ -1,8 +1,8 @@
 """Strings as Python 2 had them, as far as a language with two kinds of strings can be kept up with one.
 
 All text of the program is `str`. Bytes from files and sockets become `OldBytes`: bytes that compare, join
-and split with text, as the ``str`` of Python 2 did. Text stands for bytes in UTF-8; what is no UTF-8 is carried by
-surrogates, so that nothing is lost between reading and writing.
+and split with text, as the ``str`` of Python 2 did. Text stands for bytes in UTF-8; what is no UTF-8 is
+carried by surrogates, so that nothing is lost between reading and writing.
 """
 
 from __future__ import annotations
@@ -102,6 +102,8 @@ def string(*arguments: Any) -> str:
         return _float_text(value)
     if isinstance(value, (bytes, bytearray)):
         return as_text(bytes(value))
+    if type(value) in (set, frozenset):
+        return f"{type(value).__name__}({list(value)!r})"
     return str(value)
 
 
@@ -140,7 +142,7 @@ def join(separator: Any, parts: Any) -> Any:
     return separator.join(found)
 
 
-_pending: dict[int, bool] = {}  # for each file: whether a blank is due before what is printed next
+_pending: dict[int, Any] = {}  # for each file that a blank is due to: what is put in the place of its write
 
 
 def print_statement(*values: Any, sep: str = " ", end: str = "\n", file: Any = None, **options: Any) -> None:
@@ -149,18 +151,42 @@ def print_statement(*values: Any, sep: str = " ", end: str = "\n", file: Any = N
     if sep != " " or options or end not in ("\n", " "):
         print(*values, sep=sep, end=end, file=target, **options)
         return
-    soft = _pending.pop(id(target), False)
+    soft = _take_blank(target)
     text = ""
     for value in values:
         piece = string(value)
         text += " " + piece if soft else piece
         soft = not (isinstance(value, str) and piece[-1:].isspace() and piece[-1] != " ")
-    if end == "\n":
-        text += "\n"
-    elif soft:
-        _pending[id(target)] = True
-    if target is not None:
-        target.write(text)
+    if target is None:
+        return
+    target.write(text + "\n" if end == "\n" else text)
+    if soft and end == " ":
+        _blank_is_due(target)
+
+
+def _blank_is_due(target: Any) -> None:
+    """Has the next print statement write a blank first, unless something else is written before it."""
+    write = target.write
+
+    def other_write(*arguments: Any, **options: Any) -> Any:
+        _pending.pop(id(target), None)
+        vars(target).pop("write", None)
+        return write(*arguments, **options)
+
+    try:
+        target.write = other_write
+        _pending[id(target)] = other_write
+    except AttributeError:  # a file that takes no attributes
+        write(" ")
+
+
+def _take_blank(target: Any) -> bool:
+    """Whether a blank is due before what is printed next."""
+    other_write = _pending.pop(id(target), None)
+    if other_write is None or vars(target).get("write") is not other_write:
+        return False
+    del target.write
+    return True
 
 
 class OldBytes(bytes):

@@ -8,7 +8,7 @@ import io
 from types import CodeType
 from typing import Any, NamedTuple
 
-from .signs import shows_python_2
+from .signs import shows_python_2, shows_python_3
 
 
 class Compiled(NamedTuple):
@@ -72,14 +72,15 @@ def decoded(source: bytes | str, filename: str) -> str:
     return io.IncrementalNewlineDecoder(None, translate=True).decode(text)
 
 
-def parsed(source: bytes | str, filename: str, mode: str = "exec", python_2: bool | None = None) -> Parsed:
+def parsed(source: bytes | str, filename: str, mode: str = "exec", python_2: bool = False) -> Parsed:
     """Parses a file of the program, in whichever Python it is written.
 
     Args:
         source: the file.
         filename: its path.
         mode: ``"exec"``, or ``"eval"`` for an expression.
-        python_2: True if it is known to be in Python 2; by default its signs decide.
+        python_2: True if the program is in Python 2: then a file that has nothing of Python 3 alone is, too.
+            By default its own signs decide.
 
     Raises:
         SyntaxError: it is in neither; the line is that of the file.
@@ -89,7 +90,8 @@ def parsed(source: bytes | str, filename: str, mode: str = "exec", python_2: boo
         tree = _parse(text, filename, mode)
     except SyntaxError as error:
         return _parsed_2(text, filename, error, mode)
-    if python_2 or (python_2 is None and mode == "exec" and shows_python_2(tree, text)):
+    known = python_2 and not shows_python_3(tree)
+    if known or (mode == "exec" and shows_python_2(tree, text)):
         return _parsed_2(text, filename, None, mode)
     return Parsed(text, tree, False, _features(text), None, [])
 
@@ -117,12 +119,15 @@ def _parsed_2(text: str, filename: str, error: SyntaxError | None, mode: str) ->
         if not shows_python_2(tree, plain):
             return Parsed(plain, tree, False, found, None, [])
         text = plain
+    new = None
     try:
         new = syntax.to_python_3(text, filename)
         tree = _parse(new.text, filename, mode)
     except SyntaxError as second:
         if plain is not None or error is None:
             return Parsed(text, _parse(text, filename, mode), True, found, None, [])
+        if new is not None and new.lines is not None and second.lineno:
+            second.lineno = new.lines[min(second.lineno, len(new.lines)) - 1]
         raise _syntax_error(error, second, text, filename) from None
     return Parsed(new.text, tree, True, found, new.lines, new.warnings)
 
@@ -147,19 +152,21 @@ def _without_magics(text: str, filename: str, error: SyntaxError | None) -> str 
 
 def _syntax_error(error: SyntaxError, second: SyntaxError, text: str, filename: str) -> SyntaxError:
     """The error of Python 3, unless Python 2 would have come further: then that at its line."""
-    from .syntax import NotPython2
-
     line = second.lineno or 0
-    if not isinstance(second, NotPython2) or line <= (error.lineno or 0):
+    if line <= (error.lineno or 0):
         return error
     lines = text.splitlines()
     if line > len(lines):
         return SyntaxError("unexpected end of the file", (filename, len(lines), None, lines[-1]))
-    return SyntaxError("invalid syntax", (filename, line, None, lines[line - 1]))
+    return SyntaxError(second.msg, (filename, line, None, lines[line - 1]))
 
 
 def compiled(
-    source: bytes | str, filename: str, mode: str = "exec", features: frozenset[str] | None = None
+    source: bytes | str,
+    filename: str,
+    mode: str = "exec",
+    features: frozenset[str] = frozenset(),
+    python_2: bool = False,
 ) -> Compiled:
     """Compiles a file of the program, or a text that it runs.
 
@@ -167,10 +174,17 @@ def compiled(
         source: the file's bytes, or a text.
         filename: its path.
         mode: ``"exec"``, or ``"eval"`` for an expression.
-        features: of a text that a program in Python 2 runs: what that program imports from ``__future__``.
+        features: of a text that a program runs: what that program imports from ``__future__``.
+        python_2: whether the program is in Python 2.
     """
-    found = parsed(source, filename, mode, python_2=None if features is None else True)
-    known = found.features | (features or frozenset())
+    return code_of(parsed(source, filename, mode, python_2), filename, mode, features)
+
+
+def code_of(
+    found: Parsed, filename: str, mode: str = "exec", features: frozenset[str] = frozenset()
+) -> Compiled:
+    """Compiles what was parsed; the arguments are those of `compiled`."""
+    known = found.features | features
     tree = rewritten(found.tree, found.python_2, known)
     if found.python_2:
         _place(tree, found.lines)
