@@ -16,8 +16,13 @@ _OWN_MODES = frozenset("rwaU+b")
 class TextFile(io.TextIOWrapper):
     """A text file: UTF-8, other bytes carried along, no conversion of line ends, bytes welcome too."""
 
+    unbuffered = False
+
     def write(self, text: Any) -> int:
-        return super().write(as_text(bytes(text)) if isinstance(text, (bytes, bytearray)) else text)
+        size = super().write(as_text(bytes(text)) if isinstance(text, (bytes, bytearray)) else text)
+        if self.unbuffered:
+            self.flush()
+        return size
 
     def writelines(self, lines: Iterable[Any]) -> None:
         for line in lines:
@@ -87,9 +92,9 @@ def open_file(name: Any, mode: str = "r", buffering: int = -1, *rest: Any, **opt
         encoding="utf-8",
         errors="surrogateescape",
         newline=None if universal else _LINE_END,
-        line_buffering=buffering in (0, 1),
-        write_through=buffering == 0,
+        line_buffering=buffering == 1,
     )
+    file.unbuffered = buffering == 0
     file.mode = mode
     return file
 

@@ -138,7 +138,7 @@ def join(separator: Any, parts: Any) -> Any:
     """``separator.join(parts)``, where bytes are among the parts too."""
     found = list(parts)
     if isinstance(separator, str) and any(isinstance(part, bytes) for part in found):
-        found = [as_text(part) if isinstance(part, bytes) else part for part in found]
+        return as_text(as_bytes(separator).join(_plain(part) for part in found))
     return separator.join(found)
 
 
