@@ -42,6 +42,7 @@ def uninstall() -> None:
     if _hooks is not None:
         _hooks.uninstall()
         _hooks = None
-    loader = sys.modules.get(f"{__name__}.source.loader")
-    if loader is not None:
-        loader.uninstall()
+    for name, undo in (("loader", "uninstall"), ("cells", "unload")):
+        module = sys.modules.get(f"{__name__}.source.{name}")
+        if module is not None:
+            getattr(module, undo)()

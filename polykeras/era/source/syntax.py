@@ -60,12 +60,13 @@ def without_magics(text: str, line: int) -> str | None:
     return "".join(lines)
 
 
-def to_python_3(text: str, filename: str) -> Syntax:
+def to_python_3(text: str, filename: str, future: frozenset[str]) -> Syntax:
     """Writes Python 2 syntax as Python 3 syntax.
 
     Args:
         text: the program.
         filename: its path, for messages.
+        future: what it has from ``__future__``.
 
     Raises:
         NotPython2: it is not Python 2 either.
@@ -73,13 +74,13 @@ def to_python_3(text: str, filename: str) -> Syntax:
     if not text.endswith("\n"):
         text += "\n"
     text = _even_indentation(text)
-    tree, statements = _parse_either(text)
+    tree, statements = _parse_either(text, "print_function" in future)
     tool = _tool(statements)
     tool.fixer_log.clear()
     if statements:
         _keep_printed_tuples(tree)
     tool.refactor_tree(tree, filename)
-    _fix_strings(tree, "unicode_literals" in features(text))
+    _fix_strings(tree, "unicode_literals" in future)
     _rename_reserved(tree)
     for unpack in list(_tuple_parameters(tree)):
         unpack()
@@ -89,9 +90,9 @@ def to_python_3(text: str, filename: str) -> Syntax:
     return Syntax(str(tree), _line_numbers(tree), warnings)
 
 
-def _parse_either(text: str) -> tuple[Any, bool]:
+def _parse_either(text: str, print_function: bool) -> tuple[Any, bool]:
     """The tree of a text, and whether it has print statements rather than the function."""
-    if "print_function" in features(text):
+    if print_function:
         return _parse(text, False), False
     try:
         return _parse(text, True), True

@@ -72,7 +72,13 @@ def decoded(source: bytes | str, filename: str) -> str:
     return io.IncrementalNewlineDecoder(None, translate=True).decode(text)
 
 
-def parsed(source: bytes | str, filename: str, mode: str = "exec", python_2: bool = False) -> Parsed:
+def parsed(
+    source: bytes | str,
+    filename: str,
+    mode: str = "exec",
+    python_2: bool = False,
+    features: frozenset[str] = frozenset(),
+) -> Parsed:
     """Parses a file of the program, in whichever Python it is written.
 
     Args:
@@ -81,6 +87,7 @@ def parsed(source: bytes | str, filename: str, mode: str = "exec", python_2: boo
         mode: ``"exec"``, or ``"eval"`` for an expression.
         python_2: True if the program is in Python 2: then a file that has nothing of Python 3 alone is, too.
             By default its own signs decide.
+        features: what it has from ``__future__`` without importing it itself, as a cell has from others.
 
     Raises:
         SyntaxError: it is in neither; the line is that of the file.
@@ -89,10 +96,10 @@ def parsed(source: bytes | str, filename: str, mode: str = "exec", python_2: boo
     try:
         tree = _parse(text, filename, mode)
     except SyntaxError as error:
-        return _parsed_2(text, filename, error, mode)
+        return _parsed_2(text, filename, error, mode, features)
     known = python_2 and not shows_python_3(tree)
     if known or (mode == "exec" and shows_python_2(tree, text)):
-        return _parsed_2(text, filename, None, mode)
+        return _parsed_2(text, filename, None, mode, features)
     return Parsed(text, tree, False, _features(text), None, [])
 
 
@@ -108,11 +115,13 @@ def _parse(text: str, filename: str, mode: str = "exec") -> Any:
     return compile(text, filename, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
 
 
-def _parsed_2(text: str, filename: str, error: SyntaxError | None, mode: str) -> Parsed:
+def _parsed_2(
+    text: str, filename: str, error: SyntaxError | None, mode: str, known: frozenset[str]
+) -> Parsed:
     """A text that shows signs of Python 2, or that Python 3 stops at with `error`."""
     from . import syntax
 
-    found = syntax.features(text)
+    found = syntax.features(text) | known
     plain = _without_magics(text, filename, error)
     if plain is not None:
         tree = _parse(plain, filename)
@@ -121,7 +130,7 @@ def _parsed_2(text: str, filename: str, error: SyntaxError | None, mode: str) ->
         text = plain
     new = None
     try:
-        new = syntax.to_python_3(text, filename)
+        new = syntax.to_python_3(text, filename, found)
         tree = _parse(new.text, filename, mode)
     except SyntaxError as second:
         if plain is not None or error is None:
@@ -177,7 +186,7 @@ def compiled(
         features: of a text that a program runs: what that program imports from ``__future__``.
         python_2: whether the program is in Python 2.
     """
-    return code_of(parsed(source, filename, mode, python_2), filename, mode, features)
+    return code_of(parsed(source, filename, mode, python_2, features), filename, mode, features)
 
 
 def code_of(
