@@ -22,6 +22,11 @@ Runs a Python script as `python script.py ARGS` does, except that `import keras`
 TensorFlow has the names of TensorFlow 1 which Keras 1 scripts call.
 """
 
+_PORT_HELP = """\
+Writes a script in Python 2 as Python 3, with its comments and layout, and tells what it could not translate
+or what should be looked at. The script itself is left alone.
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carries out a command line.
@@ -30,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words behind the program's name; those of this process by default.
 
     Returns:
-        The exit status: 0, 1 if the doctor found that the backend does not work, 2 for a wrong command line.
+        The exit status: 0, 1 if the doctor found that the backend does not work or a script to port is in no
+        Python, 2 for a wrong command line.
         What the script of ``run`` raises, SystemExit too, passes through.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -41,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     if options.command == "doctor":
         return _doctor()
+    if options.command == "port":
+        return port(options.script, options.output)
     return run(options.script, words[own:], options.backend)
 
 
@@ -70,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
         "--backend", metavar="NAME", help="tensorflow, pytensor (= theano), or another installed backend"
     )
     run_parser.add_argument("script", help="path of the script")
+    port_parser = commands.add_parser(
+        "port", help="write a script in Python 2 as Python 3", description=_PORT_HELP
+    )
+    port_parser.add_argument("script", help="path of the script")
+    port_parser.add_argument(
+        "-o", "--output", metavar="FILE", help="where to write; by default beside it, as NAME_py3.py"
+    )
     commands.add_parser("doctor", help="show versions, the backend chosen and why, and what is missing")
     return parser
 
@@ -92,6 +107,44 @@ def _refuse_backend(name: str) -> str | None:
         engine = registry.ENGINE_OF[name]
         return f"the backend {name!r} needs {engine}. Run: pip install 'polykeras[{engine}]'"
     return None
+
+
+def port(script: str, output: str | None = None) -> int:
+    """Writes a script in Python 2 as Python 3.
+
+    Args:
+        script: path of the script.
+        output: where to write; by default ``NAME_py3.py`` beside it, where nothing may be yet.
+
+    Returns:
+        0; 1 if it is in neither Python; 2 if a file cannot be read or written. Nothing is written then.
+    """
+    porting = importlib.import_module(f"{__package__}.era.source.port")
+    target = output or f"{os.path.splitext(script)[0]}_py3.py"
+    reason = ""
+    if os.path.exists(target) and os.path.exists(script) and os.path.samefile(script, target):
+        reason = f"{target} is the script itself. Name another file by -o"
+    elif output is None and os.path.exists(target):
+        reason = f"{target} exists. Name it, or another file, by -o"
+    if reason:
+        print(f"polykeras port: {reason}", file=sys.stderr)
+        return 2
+    try:
+        with io.open_code(os.path.abspath(script)) as stream:
+            ported = porting.ported(stream.read(), script)
+        with open(target, "w", encoding="utf-8", newline="") as written:
+            written.write(ported.text)
+    except OSError as error:
+        print(f"polykeras port: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except SyntaxError as error:
+        shown = f"\n    {error.text.strip()}" if error.text else ""
+        print(f"polykeras port: {script}:{error.lineno}: {error.msg}{shown}", file=sys.stderr)
+        return 1
+    for line, note in ported.notes:
+        print(f"{target}:{line}: {note}" if line else f"{target}: {note}", file=sys.stderr)
+    print(f"{target}: written{'' if ported.changed else ' unchanged: no sign of Python 2'}")
+    return 0
 
 
 def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) -> int:

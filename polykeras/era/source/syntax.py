@@ -60,13 +60,14 @@ def without_magics(text: str, line: int) -> str | None:
     return "".join(lines)
 
 
-def to_python_3(text: str, filename: str, future: frozenset[str]) -> Syntax:
+def to_python_3(text: str, filename: str, future: frozenset[str], extra: tuple[str, ...] = ()) -> Syntax:
     """Writes Python 2 syntax as Python 3 syntax.
 
     Args:
         text: the program.
         filename: its path, for messages.
         future: what it has from ``__future__``.
+        extra: names of fixers of fissix to apply beyond those for the syntax.
 
     Raises:
         NotPython2: it is not Python 2 either.
@@ -75,12 +76,13 @@ def to_python_3(text: str, filename: str, future: frozenset[str]) -> Syntax:
         text += "\n"
     text = _even_indentation(text)
     tree, statements = _parse_either(text, "print_function" in future)
-    tool = _tool(statements)
+    tool = _tool(statements, extra)
     tool.fixer_log.clear()
     if statements:
         _keep_printed_tuples(tree)
-    tool.refactor_tree(tree, filename)
     _fix_strings(tree, "unicode_literals" in future)
+    tree.future_features = future
+    tool.refactor_tree(tree, filename)
     _rename_reserved(tree)
     for unpack in list(_tuple_parameters(tree)):
         unpack()
@@ -110,8 +112,10 @@ def _fissix(name: str) -> Any:
 
 
 @cache
-def _tool(print_statements: bool) -> Any:
-    names = [f"fissix.fixes.fix_{name}" for name in (*_FIXERS, *(["print"] if print_statements else []))]
+def _tool(print_statements: bool, extra: tuple[str, ...]) -> Any:
+    names = [
+        f"fissix.fixes.fix_{name}" for name in (*_FIXERS, *(["print"] if print_statements else []), *extra)
+    ]
     return _fissix("refactor").RefactoringTool(names)
 
 
