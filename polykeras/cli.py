@@ -19,7 +19,8 @@ from .era.source.translate import code_of, parsed
 
 _RUN_HELP = """\
 Runs a Python script as `python script.py ARGS` does, except that `import keras` yields polykeras, and that
-TensorFlow has the names of TensorFlow 1 which Keras 1 scripts call.
+TensorFlow has the names of TensorFlow 1 which Keras 1 scripts call. The script may be in Python 2, and so may
+the modules of its folder. A notebook (NAME.ipynb) is run cell by cell and written as NAME.executed.ipynb.
 """
 
 _PORT_HELP = """\
@@ -148,7 +149,7 @@ def port(script: str, output: str | None = None) -> int:
 
 
 def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) -> int:
-    """Runs a script in this process, as `__main__`, with the alias ``keras`` installed.
+    """Runs a script in this process, as `__main__`, with the alias ``keras`` installed; or a notebook.
 
     `sys.argv`, `sys.path`, `__main__` and a traceback look as if Python had been given the script.
 
@@ -168,6 +169,11 @@ def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) 
             return 2
         os.environ["POLYKERAS_BACKEND"] = backend.lower()
     path = os.path.abspath(script)
+    if path.endswith(".ipynb"):
+        if arguments:
+            print(f"polykeras run: a notebook takes no arguments: {' '.join(arguments)}", file=sys.stderr)
+            return 2
+        return int(importlib.import_module(f"{__package__}.era.notebooks").run(script))
     try:
         with io.open_code(path) as stream:
             source = stream.read()

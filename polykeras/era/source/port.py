@@ -18,8 +18,8 @@ from .translate import decoded, parsed
 # Fixers of fissix beyond those that make the syntax Python 3's.
 _FIXERS = words(
     "apply basestring dict execfile exitfunc filter funcattrs future getcwdu has_key import imports input "
-    "intern isinstance itertools itertools_imports long map metaclass methodattrs next nonzero operator raw_input "
-    "reduce reload renames standarderror sys_exc types unicode urllib xrange zip"
+    "intern isinstance itertools itertools_imports long map metaclass methodattrs next nonzero operator "
+    "raw_input reduce reload renames standarderror sys_exc types unicode urllib xrange zip"
 )
 _METHODS = {"__div__": "__truediv__", "__rdiv__": "__rtruediv__", "__idiv__": "__itruediv__"}
 _NAMES = {"unichr": "chr", "file": "open", "buffer": "memoryview"}
