@@ -43,13 +43,13 @@ def run(path: str) -> int:
     language = _language(notebook)
     if language != "python":
         return _refuse(f"{path} is a notebook in {language}; only Python can be run")
-    error = _execute(notebook, path)
+    failure = _execute(notebook, path)
     target = f"{os.path.splitext(path)[0]}.executed.ipynb"
     nbformat.write(notebook, target)
-    if error is not None:
-        print(error if sys.stderr.isatty() else _COLOURS.sub("", error), file=sys.stderr)
+    if failure is not None:
+        print(failure if sys.stderr.isatty() else _COLOURS.sub("", failure), file=sys.stderr)
     print(f"polykeras run: {target}: written", file=sys.stderr)
-    return 0 if error is None else 1
+    return 0 if failure is None else 1
 
 
 def _refuse(reason: str) -> int:

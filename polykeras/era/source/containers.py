@@ -86,3 +86,25 @@ def old_attribute(owner: Any, name: str, today: str) -> Any:
 def identity_hash(value: Any) -> int:
     """The hash of an object that defines equality and no hash."""
     return object.__hash__(value)
+
+
+# Methods that classes written in C have lost: these cannot be supplied to the class.
+LOST: dict[str, Callable[[Any], Any]] = {
+    "tostring": lambda owner: owner.tobytes,
+    "fromstring": lambda owner: owner.frombytes,
+    "newbyteorder": lambda owner: lambda order="S": owner.view(owner.dtype.newbyteorder(order)),
+    "ptp": lambda owner: lambda *axes, **options: owner.max(*axes, **options) - owner.min(*axes, **options),
+    "getchildren": lambda owner: lambda: list(owner),
+    "getiterator": lambda owner: owner.iter,
+}
+
+
+def lost_method(owner: Any, name: str) -> Any:
+    """A method under the name that it had, where `owner` has lost it."""
+    try:
+        return getattr(owner, name)
+    except AttributeError as error:
+        try:
+            return LOST[name](owner)
+        except AttributeError:
+            raise error from None

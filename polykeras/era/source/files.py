@@ -95,7 +95,7 @@ def open_file(name: Any, mode: str = "r", buffering: int = -1, *rest: Any, **opt
         line_buffering=buffering == 1,
     )
     file.unbuffered = buffering == 0
-    file.mode = mode
+    vars(file)["mode"] = mode
     return file
 
 

@@ -24,7 +24,7 @@ _MOST_NEIGHBOURS = 100
 class ProgramLoader(SourceFileLoader):
     """Loads a module of the program; reads and writes no byte code."""
 
-    def get_code(self, fullname: str) -> CodeType:  # type: ignore[override]
+    def get_code(self, fullname: str) -> CodeType:
         return self._compiled().code
 
     def _compiled(self) -> Compiled:

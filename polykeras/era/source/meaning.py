@@ -34,6 +34,7 @@ ATTRIBUTES = {
     "im_self": "__self__",
     "im_class": "__self__.__class__",
 }
+LOST_METHODS = words("tostring fromstring newbyteorder ptp getchildren getiterator")
 _ORDERS: dict[type[ast.cmpop], str] = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
 _SPECIAL = {
     "__nonzero__": "__bool__",
@@ -106,6 +107,8 @@ class Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.ctx, ast.Load) and node.attr in ATTRIBUTES:
             return self.helper("old_attribute", node, node.value, self.constant(node.attr, node))
+        if isinstance(node.ctx, ast.Load) and node.attr in LOST_METHODS:
+            return self.helper("lost_method", node, node.value, self.constant(node.attr, node))
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:

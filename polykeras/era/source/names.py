@@ -34,6 +34,7 @@ _HELPERS: dict[str, Any] = {
     "dict_method": containers.dict_method,
     "next": containers.following,
     "old_attribute": old_attribute,
+    "lost_method": containers.lost_method,
 }
 
 

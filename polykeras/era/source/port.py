@@ -66,7 +66,7 @@ def ported(source: bytes | str, filename: str) -> Ported:
         return Ported(text, False, [])
     future = features(text)
     new = to_python_3(text, filename, future, extra=tuple(sorted(_FIXERS)))
-    tree = compile(new.text, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    tree = ast.parse(new.text, filename)
     writer = _Writer(tree, new.text, "division" in future)
     writer.visit(tree)
     written = _with_imports(writer.edits.result(), writer.imports, writer.helpers)

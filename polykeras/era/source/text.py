@@ -28,6 +28,12 @@ def as_bytes(text: str) -> bytes:
     return text.encode("utf-8", _KEEP)
 
 
+def _transform(codec: Any, text: str, name: str) -> bytes:
+    """What a codec between bytes, such as ``hex``, makes of a text."""
+    data: bytes = codec(as_bytes(text), name)
+    return data
+
+
 def decode(owner: Any) -> Any:
     """The method ``decode`` of a value, which text has too."""
     if not isinstance(owner, str):
@@ -36,7 +42,7 @@ def decode(owner: Any) -> Any:
     def decode_text(encoding: str = "ascii", errors: str = "strict") -> Any:
         name = encoding.lower().replace("-", "_")
         if name in _TRANSFORMS:
-            return as_text(codecs.decode(as_bytes(owner), name))
+            return as_text(_transform(codecs.decode, owner, name))
         if name in ("string_escape", "unicode_escape"):
             return owner.encode("latin-1", "backslashreplace").decode("unicode_escape")
         if owner.isascii():
@@ -69,7 +75,7 @@ def encode(owner: Any) -> Any:
     def encode_text(encoding: str = "ascii", errors: str = "strict") -> Any:
         name = encoding.lower().replace("-", "_")
         if name in _TRANSFORMS:
-            return as_text(codecs.encode(as_bytes(owner), name))
+            return as_text(_transform(codecs.encode, owner, name))
         if name in ("utf8", "utf_8"):
             return owner
         if name == "rot13":

@@ -70,10 +70,12 @@ def text_of(cell: dict[str, Any]) -> str:
 
 def test_a_notebook_in_python_2_trains(tmp_path: Path, backend_name: str) -> None:
     cells = [
-        "%matplotlib inline\nimport numpy as np\nfrom keras.models import Sequential\nfrom keras.layers import *",
+        "%matplotlib inline\nimport numpy as np\nfrom keras.models import Sequential\n"
+        "from keras.layers import *",
         "from keras import backend as K\nmodel = Sequential([Dense(6 / 2, input_dim=2)])",
         "print K.backend(), model.output_shape\n7 / 2",
-        "model.compile('sgd', 'mse')\nh = model.fit(np.ones((4, 2)), np.ones((4, 3)), nb_epoch=1, verbose=0)\nprint h.history.keys()",
+        "model.compile('sgd', 'mse')\nx, y = np.ones((4, 2)), np.ones((4, 3))\n"
+        "print model.fit(x, y, nb_epoch=1, verbose=0).history.keys()",
         "import helper\nprint helper.half(9),\nprint __builtins__ is not None",
     ]
     (tmp_path / "helper.py").write_text("def half(n): return n / 2\n")

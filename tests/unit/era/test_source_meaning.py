@@ -109,6 +109,20 @@ def test_methods_that_an_object_still_has_are_its_own() -> None:
     assert (scope["a"], scope["b"], scope["k"], scope["n"]) == ("own", "next", "keys of a group", True)
 
 
+@pytest.mark.parametrize("start", ["", "print 'python 2'\n"])
+def test_methods_that_classes_in_c_have_lost(start: str) -> None:
+    import xml.etree.ElementTree
+
+    program = start + "a = x.tostring()\nb = x.ptp()\nc = [e.tag for e in tree.getchildren()]\n"
+    program += "d = [e.tag for e in tree.getiterator('b')]\nf = np.fromstring('1 2', sep=' ').tolist()\n"
+    tree = xml.etree.ElementTree.fromstring("<a><b/><c/></a>")
+    scope = run(program, x=np.array([1, 4], "uint8"), tree=tree, np=np)[1]
+    assert (scope["a"], scope["b"], scope["c"], scope["d"]) == (b"\x01\x04", 3, ["b", "c"], ["b"])
+    assert scope["f"] == [1, 2]
+    with pytest.raises(AttributeError, match="'list' object has no attribute 'tostring'"):
+        run(start + "x.tostring()", x=[])
+
+
 def test_magics_do_no_harm_without_ipython() -> None:
     program = "get_ipython().magic(u'matplotlib inline')\n%matplotlib inline\n!ls\nprint 7 / 2\n"
     program += "get_ipython().run_cell_magic(u'time', u'', u'print 9 / 2')"
