@@ -21,7 +21,7 @@ def run(name: str, backend: str, folder: Path) -> tuple[str, str]:
 
 
 def test_gan_in_python_2(backend_name: str, tmp_path: Path) -> None:
-    """cPickle in text mode, tuple parameters, tabs and blanks mixed, shuffled ranges, None as the smallest."""
+    """cPickle in text mode, tuple parameters, mixed tabs and blanks, shuffled ranges, None as smallest."""
     lines = run("gan.py", backend_name, tmp_path)[0].splitlines()
     assert lines[:2] == ["making circle.pkl", "X_train shape: (256, 2) half: 128"]
     assert [line.split()[:2] for line in lines[2:5]] == [["epoch", f"{n}/3"] for n in (1, 2, 3)]

@@ -10,6 +10,7 @@ from typing import Any
 from . import loader
 from .meaning import Rewriter, Rewriter2
 from .names import builtins_for
+from .syntax import lines_of
 from .translate import Parsed, parsed
 
 _LOCATION = "<cell>"
@@ -76,7 +77,7 @@ class Cells:
             return lines
         self._learn(found.python_2, found.features)
         self.pending = found
-        return found.text.splitlines(keepends=True)
+        return lines_of(found.text)
 
     def visit(self, tree: ast.Module) -> ast.AST:
         """The tree of a cell, changed so that it means what it did."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import builtins
-import types
-from collections.abc import Callable
+from collections.abc import Callable, MappingView
 from itertools import zip_longest
 from typing import Any
 
@@ -36,9 +35,9 @@ def list_range(*arguments: Any) -> list[int]:
 
 
 def dict_list(owner: Any, method: str) -> Any:
-    """``owner.keys()`` and its kin: a list of a dictionary's; anything else answers itself."""
+    """``owner.keys()`` and its kin: a list where they give a view today; anything else answers itself."""
     found = getattr(owner, method)()
-    return list(found) if isinstance(owner, (dict, types.MappingProxyType)) else found
+    return list(found) if type(owner) is dict or isinstance(found, MappingView) else found
 
 
 _TODAY = {

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from .syntax import lines_of
+
 
 class Edits:
     """Insertions and replacements, by the nodes of a tree of the text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._lines = text.splitlines(keepends=True)
+        self._lines = lines_of(text)
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line))

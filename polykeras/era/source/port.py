@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from typing import NamedTuple
 
 from .edits import Edits
 from .evident import bound_names, called, is_float, is_int, words
-from .syntax import features, to_python_3
+from .syntax import features, lines_of, to_python_3
 from .translate import decoded, parsed
 
 # Fixers of fissix beyond those that make the syntax Python 3's.
@@ -66,14 +67,18 @@ def ported(source: bytes | str, filename: str) -> Ported:
         return Ported(text, False, [])
     future = features(text)
     new = to_python_3(text, filename, future, extra=tuple(sorted(_FIXERS)))
-    tree = ast.parse(new.text, filename)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(new.text, filename)
     writer = _Writer(tree, new.text, "division" in future)
     writer.visit(tree)
     written = _with_imports(writer.edits.result(), writer.imports, writer.helpers)
     cookie = _COOKIE.match(written)
     if cookie is not None and cookie[1].lower() not in ("utf-8", "utf8"):
         written = written.replace(cookie[1], "utf-8", 1)
-    compile(written, filename, "exec", dont_inherit=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compile(written, filename, "exec", dont_inherit=True)
     added = written.count("\n") - new.text.count("\n")
     notes = sorted({(line + added, note) for line, note in writer.notes})
     return Ported(written, True, [*((0, warning) for warning in new.warnings), *notes])
@@ -90,7 +95,7 @@ def _with_imports(text: str, imports: set[str], helpers: set[str]) -> str:
     first = 0
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         first = 1
-    rows = text.splitlines(keepends=True)
+    rows = lines_of(text)
     row = body[first].lineno - 1 if first < len(body) else len(rows)
     if first == 0:
         row = min(row, next((n for n, line in enumerate(rows) if not line.startswith("#")), row))

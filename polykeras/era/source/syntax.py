@@ -7,6 +7,7 @@ something else is the matter of `polykeras.era.source.meaning`.
 from __future__ import annotations
 
 import importlib
+import io
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -36,6 +37,11 @@ class NotPython2(SyntaxError):
     """A text that is not Python 2 either; `lineno` is the line at which its parser stopped."""
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as Python counts them: form feeds end none."""
+    return io.StringIO(text, newline="\n").readlines()
+
+
 def features(text: str) -> frozenset[str]:
     """The names that a file imports from ``__future__``, wherever the import stands."""
     return frozenset(
@@ -50,7 +56,7 @@ def without_magics(text: str, line: int) -> str | None:
         text: the program.
         line: number of the line at which a parser stopped, from 1 on.
     """
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     if not 0 < line <= len(lines):
         return None
     found = _MAGIC.match(lines[line - 1])
@@ -145,7 +151,7 @@ def _even_indentation(text: str) -> str:
     if not (re.search(r"^ *\t", text, re.MULTILINE) and re.search(r"^\t* ", text, re.MULTILINE)):
         return text
     tokenize, token = _fissix("pgen2.tokenize"), _fissix("pgen2.token")
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     within: set[int] = set()
     try:
         reader = iter(lines)
@@ -313,7 +319,7 @@ def _line_numbers(tree: Any) -> list[int] | None:
             numbers.append(0)
         if len(numbers) == pending and leaf.lineno:
             numbers.append(leaf.lineno)
-        pending += leaf.value.count("\n")
+        pending += str(leaf.value).count("\n")
     while len(numbers) < pending:
         numbers.append(0)
     following = numbers[:]

@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import io
+import warnings
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -112,7 +113,9 @@ def _features(text: str) -> frozenset[str]:
 
 
 def _parse(text: str, filename: str, mode: str = "exec") -> Any:
-    return compile(text, filename, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
+    with warnings.catch_warnings():  # of escapes such as \d, which were no fault
+        warnings.simplefilter("ignore")
+        return compile(text, filename, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
 
 
 def _parsed_2(
@@ -164,9 +167,10 @@ def _syntax_error(error: SyntaxError, second: SyntaxError, text: str, filename: 
     line = second.lineno or 0
     if line <= (error.lineno or 0):
         return error
-    lines = text.splitlines()
-    if line > len(lines):
-        return SyntaxError("unexpected end of the file", (filename, len(lines), None, lines[-1]))
+    lines = text.split("\n")
+    if line > len(lines) or not any(lines[line - 1 :]):
+        last = len(text.rstrip().split("\n"))
+        return SyntaxError("unexpected end of the file", (filename, last, None, lines[last - 1]))
     return SyntaxError(second.msg, (filename, line, None, lines[line - 1]))
 
 
@@ -198,7 +202,9 @@ def code_of(
     if found.python_2:
         _place(tree, found.lines)
     flags = sum(getattr(__future__, name).compiler_flag for name in known & {"annotations"})
-    code: CodeType = compile(tree, filename, mode, flags, dont_inherit=True)
+    with warnings.catch_warnings():  # of comparisons such as `x is "a"`
+        warnings.simplefilter("ignore")
+        code: CodeType = compile(tree, filename, mode, flags, dont_inherit=True)
     return Compiled(code, found.python_2, known, found.warnings)
 
 

@@ -90,3 +90,20 @@ def test_neither_python_2_nor_3(text: str, line: int, shown: str) -> None:
         compiled(text, "wrong.py")
     assert caught.value.filename == "wrong.py"
     assert caught.value.lineno == line and (caught.value.text or "").strip() == shown
+
+
+def test_form_feeds_end_no_line() -> None:
+    found = parsed("print 'a'\n\x0c\ndef f((a, b)):\n    return a\n\x0c\nx = 1 / 0\n", "x.py")
+    assert found.lines is not None and found.lines[:7] == [1, 2, 3, 4, 4, 5, 6]
+    with pytest.raises(SyntaxError) as caught:
+        compiled("print 'a'\n\x0c\nx = = 1\n", "x.py")
+    assert (caught.value.lineno, caught.value.text) == (3, "x = = 1")
+
+
+def test_escapes_that_are_none_are_no_fault() -> None:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        compiled("x = '\\d'\ny = x is 'a'\n", "x.py")
+        compiled("print '\\d'\n", "x.py")
