@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import struct
 from pathlib import Path
 from typing import Any
@@ -92,10 +93,11 @@ def test_unbuffered_text(tmp_path: Path) -> None:
     stream = open_file(path, "w", 0)
     stream.write("x")
     assert path.read_text() == "x"
-    again = open_descriptor(stream.fileno(), "w", 0)
+    again = open_descriptor(os.dup(stream.fileno()), "w", 0)
     again.write("y")
     assert path.read_text() == "xy" and isinstance(again, file)
     again.close()
+    stream.close()
 
 
 def test_arguments_of_today_mean_what_they_mean_today(tmp_path: Path) -> None:
