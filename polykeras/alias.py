@@ -196,8 +196,9 @@ def uninstall() -> None:
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """``%load_ext polykeras``: `install`, with the names of the era."""
+    """``%load_ext polykeras``: `install`, with the names of the era; cells may be in Python 2."""
     install(era=True)
+    importlib.import_module(f"{_PACKAGE}.era.source.cells").load(ipython)
 
 
 def unload_ipython_extension(ipython: Any) -> None:

@@ -13,10 +13,19 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from . import alias, polykeras_version
+from .era.source import loader, tracebacks
+from .era.source.names import builtins_for
+from .era.source.translate import code_of, parsed
 
 _RUN_HELP = """\
 Runs a Python script as `python script.py ARGS` does, except that `import keras` yields polykeras, and that
-TensorFlow has the names of TensorFlow 1 which Keras 1 scripts call.
+TensorFlow has the names of TensorFlow 1 which Keras 1 scripts call. The script may be in Python 2, and so may
+the modules of its folder. A notebook (NAME.ipynb) is run cell by cell and written as NAME.executed.ipynb.
+"""
+
+_PORT_HELP = """\
+Writes a script in Python 2 as Python 3, with its comments and layout, and tells what it could not translate
+or what should be looked at. The script itself is left alone.
 """
 
 
@@ -27,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words behind the program's name; those of this process by default.
 
     Returns:
-        The exit status: 0, 1 if the doctor found that the backend does not work, 2 for a wrong command line.
+        The exit status: 0, 1 if the doctor found that the backend does not work or a script to port is in no
+        Python, 2 for a wrong command line.
         What the script of ``run`` raises, SystemExit too, passes through.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -38,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     if options.command == "doctor":
         return _doctor()
+    if options.command == "port":
+        return port(options.script, options.output)
     return run(options.script, words[own:], options.backend)
 
 
@@ -67,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
         "--backend", metavar="NAME", help="tensorflow, pytensor (= theano), or another installed backend"
     )
     run_parser.add_argument("script", help="path of the script")
+    port_parser = commands.add_parser(
+        "port", help="write a script in Python 2 as Python 3", description=_PORT_HELP
+    )
+    port_parser.add_argument("script", help="path of the script")
+    port_parser.add_argument(
+        "-o", "--output", metavar="FILE", help="where to write; by default beside it, as NAME_py3.py"
+    )
     commands.add_parser("doctor", help="show versions, the backend chosen and why, and what is missing")
     return parser
 
@@ -92,8 +111,46 @@ def _refuse_backend(name: str) -> str | None:
     return reason
 
 
+def port(script: str, output: str | None = None) -> int:
+    """Writes a script in Python 2 as Python 3.
+
+    Args:
+        script: path of the script.
+        output: where to write; by default ``NAME_py3.py`` beside it, where nothing may be yet.
+
+    Returns:
+        0; 1 if it is in neither Python; 2 if a file cannot be read or written. Nothing is written then.
+    """
+    porting = importlib.import_module(f"{__package__}.era.source.port")
+    target = output or f"{os.path.splitext(script)[0]}_py3.py"
+    reason = ""
+    if os.path.exists(target) and os.path.exists(script) and os.path.samefile(script, target):
+        reason = f"{target} is the script itself. Name another file by -o"
+    elif output is None and os.path.exists(target):
+        reason = f"{target} exists. Name it, or another file, by -o"
+    if reason:
+        print(f"polykeras port: {reason}", file=sys.stderr)
+        return 2
+    try:
+        with io.open_code(os.path.abspath(script)) as stream:
+            ported = porting.ported(stream.read(), script)
+        with open(target, "w", encoding="utf-8", newline="") as written:
+            written.write(ported.text)
+    except OSError as error:
+        print(f"polykeras port: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except SyntaxError as error:
+        shown = f"\n    {error.text.strip()}" if error.text else ""
+        print(f"polykeras port: {script}:{error.lineno}: {error.msg}{shown}", file=sys.stderr)
+        return 1
+    for line, note in ported.notes:
+        print(f"{target}:{line}: {note}" if line else f"{target}: {note}", file=sys.stderr)
+    print(f"{target}: written{'' if ported.changed else ' unchanged: no sign of Python 2'}")
+    return 0
+
+
 def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) -> int:
-    """Runs a script in this process, as `__main__`, with the alias ``keras`` installed.
+    """Runs a script in this process, as `__main__`, with the alias ``keras`` installed; or a notebook.
 
     `sys.argv`, `sys.path`, `__main__` and a traceback look as if Python had been given the script.
 
@@ -113,6 +170,11 @@ def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) 
             return 2
         os.environ["POLYKERAS_BACKEND"] = backend.lower()
     path = os.path.abspath(script)
+    if path.endswith(".ipynb"):
+        if arguments:
+            print(f"polykeras run: a notebook takes no arguments: {' '.join(arguments)}", file=sys.stderr)
+            return 2
+        return int(importlib.import_module(f"{__package__}.era.notebooks").run(script))
     try:
         with io.open_code(path) as stream:
             source = stream.read()
@@ -126,7 +188,17 @@ def run(script: str, arguments: Sequence[str] = (), backend: str | None = None) 
     main_module = _become(script, path, arguments)
     code: CodeType | None = None
     try:
-        code = compile(source, path, "exec", dont_inherit=True)
+        found = parsed(source, path)
+        folder = os.path.dirname(os.path.realpath(path))
+        python_2 = found.python_2 or loader.imports_python_2(found.tree, folder)
+        if python_2 and not found.python_2:
+            found = parsed(source, path, python_2=True)
+        loader.install(folder, python_2)
+        program = code_of(found, path)
+        code = program.code
+        vars(main_module)["__builtins__"] = builtins_for(program.python_2, program.features)
+        for warning in program.warnings:
+            print(f"polykeras run: {path}: {warning}", file=sys.stderr)
         exec(code, main_module.__dict__)
     except BaseException as error:
         _hide_runner(error, code)
@@ -157,7 +229,8 @@ def _hide_runner(error: BaseException, code: CodeType | None) -> None:
     """Lets the traceback that Python prints for `error` begin with the script's frame.
 
     The exception goes on through the frames of this module, which adds them again, so they are taken off at
-    the last moment: when `sys.excepthook`, the script's own one too, is called.
+    the last moment: when `sys.excepthook`, the script's own one too, is called. So are the frames of the
+    helpers between the program's own.
     """
     report = sys.excepthook
 
@@ -166,6 +239,7 @@ def _hide_runner(error: BaseException, code: CodeType | None) -> None:
             while trace is not None and trace.tb_frame.f_code is not code:
                 trace = trace.tb_next
             value.__traceback__ = trace
+        trace = tracebacks.without_helpers(value)
         return report(kind, value, trace)
 
     sys.excepthook = excepthook

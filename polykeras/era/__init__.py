@@ -8,6 +8,7 @@ program imports that library. `uninstall` takes all of it back.
 from __future__ import annotations
 
 import importlib
+import sys
 
 from .imports import ImportHooks
 from .libraries import LIBRARIES
@@ -41,3 +42,7 @@ def uninstall() -> None:
     if _hooks is not None:
         _hooks.uninstall()
         _hooks = None
+    for name, undo in (("loader", "uninstall"), ("cells", "unload")):
+        module = sys.modules.get(f"{__name__}.source.{name}")
+        if module is not None:
+            getattr(module, undo)()
