@@ -82,7 +82,7 @@ def _check_shape(shape: Any) -> None:
 
 
 def _make_objects(data: Any, shape: Any) -> tuple[np.ndarray, list[Any]]:
-    """An array of objects, still empty, and what is to be in it; the last axis runs fastest in either order."""
+    """An array of objects, still empty, and what is to be in it: the last axis runs fastest, always."""
     _check_shape(shape)
     if not isinstance(data, list) or len(data) != math.prod(shape):
         raise pickle.UnpicklingError(
