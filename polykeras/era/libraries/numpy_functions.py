@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
-import inspect
 import pickle
 import sys
-import unittest
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -130,7 +128,7 @@ def set_string_function(f: Callable[[Any], str] | None, repr: bool = True) -> No
 
 def source(object: Any, output: Any = None) -> None:
     """Writes the source of a function, class or module."""
-    print(inspect.getsource(object), file=sys.stdout if output is None else output)
+    print(importlib.import_module("inspect").getsource(object), file=sys.stdout if output is None else output)
 
 
 class MachAr:
@@ -187,7 +185,9 @@ def raises(*errors: type[BaseException]) -> Callable[[Callable[..., Any]], Calla
 
 
 def _skip_if(condition: Any, msg: str | None = None) -> Any:
-    return unittest.skipIf(condition() if callable(condition) else condition, msg or "skipped")
+    return importlib.import_module("unittest").skipIf(
+        condition() if callable(condition) else condition, msg or "skipped"
+    )
 
 
 DECORATORS: dict[str, Any] = {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
-from ...utils.extras import optional
 
 _INTERPOLATION = {"nearest": 0, "lanczos": 1, "bilinear": 2, "bicubic": 3, "cubic": 3}
 _FILTERS = {
@@ -25,7 +24,13 @@ _FILTERS = {
 
 
 def _pillow(part: str = "PIL.Image") -> Any:
-    return optional(part, "pillow (pip install 'polykeras[images]')", "scipy.misc")
+    try:
+        return importlib.import_module(part)
+    except ImportError as error:
+        raise ImportError(
+            f"the pictures of scipy.misc need Pillow, which cannot be imported ({error}). "
+            "Run: pip install 'polykeras[images]'"
+        ) from error
 
 
 def bytescale(data: Any, cmin: Any = None, cmax: Any = None, high: int = 255, low: int = 0) -> np.ndarray:
@@ -85,7 +90,9 @@ def toimage(
         return _flat(data, (cmin, cmax, high, low), pal, mode)
     if data.ndim == 3 and (3 in data.shape or 4 in data.shape):
         return _coloured(data, (cmin, cmax, high, low), mode, channel_axis)
-    raise ValueError(f"toimage wants two axes, or three with one of 3 or 4 elements; got the shape {data.shape}")
+    raise ValueError(
+        f"toimage wants two axes, or three with one of 3 or 4 elements; got the shape {data.shape}"
+    )
 
 
 def _flat(data: np.ndarray, scaling: tuple[Any, ...], pal: Any, mode: str | None) -> Any:
@@ -182,7 +189,7 @@ def imresize(arr: Any, size: Any, interp: str = "bilinear", mode: str | None = N
 
 
 def _resized(picture: Any, size: tuple[int, int], method: int) -> Any:
-    """The picture in another size: first its rows, then its columns, as the numbers are rounded in between."""
+    """The picture in another size: first its rows, then its columns; between them numbers are rounded."""
     if method == _INTERPOLATION["nearest"]:
         return picture.resize(size, resample=method)
     return picture.resize((size[0], picture.height), resample=method).resize(size, resample=method)
@@ -232,7 +239,5 @@ def imshow(arr: Any) -> None:
 
 PICTURES: dict[str, Any] = {
     function.__name__: function
-    for function in (
-        *(bytescale, fromimage, imfilter, imread, imresize, imrotate, imsave, imshow, toimage),
-    )
+    for function in (*(bytescale, fromimage, imfilter, imread, imresize, imrotate, imsave, imshow, toimage),)
 }
