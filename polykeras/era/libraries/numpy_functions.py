@@ -119,10 +119,11 @@ def set_string_function(f: Callable[[Any], str] | None, repr: bool = True) -> No
     """Sets how arrays are shown by `repr`; None: as usual.
 
     Raises:
-        NotImplementedError: for how `str` shows them, which today's NumPy cannot be told.
+        NotImplementedError: for how `str` shows them, which today's NumPy cannot be told; NumPy 2.0 can be
+            told neither.
     """
-    if not repr:
-        refusal("numpy.set_string_function(repr=False)", "use numpy.set_printoptions(formatter=...)")()
+    if not repr or "override_repr" not in np.get_printoptions():
+        refusal("numpy.set_string_function", "use numpy.set_printoptions(formatter=...)")()
     np.set_printoptions(override_repr=f)
 
 

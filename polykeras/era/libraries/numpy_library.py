@@ -69,9 +69,9 @@ def register(hooks: ImportHooks) -> None:
 
 def _supply(module: ModuleType, patches: Patches) -> None:
     names = importlib.import_module(f"{__package__}.numpy_names")
-    table = names.names(module) if module.__name__ == "numpy" else names.testing_names(module)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # NumPy warns of some names that it does not have
+        warnings.simplefilter("ignore")  # NumPy warns of some names that it has, and of some that it has not
+        table = names.names(module) if module.__name__ == "numpy" else names.testing_names(module)
         patches.supply_all(module, table)
 
 

@@ -13,6 +13,8 @@ def obj2sctype(rep: Any, default: Any = None) -> Any:
     """The scalar type of a type, an array or the name of a type; `default` if there is none."""
     if isinstance(rep, np.ndarray):
         return rep.dtype.type
+    if isinstance(rep, type) and issubclass(rep, np.generic):
+        return rep
     try:
         return np.dtype(rep).type
     except TypeError:
@@ -59,7 +61,7 @@ def find_common_type(array_types: Any, scalar_types: Any) -> Any:
     if any(each.kind not in _KINDS for each in (of_arrays, of_scalars)):
         return None
     higher = _KINDS.index(of_scalars.kind) > _KINDS.index(of_arrays.kind)
-    return of_scalars if higher else of_arrays
+    return np.promote_types(of_arrays, of_scalars) if higher else of_arrays
 
 
 class _ByType:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -67,13 +66,11 @@ def _mode_of_objects(values: np.ndarray, axis: int) -> ModeResult:
 def _optimize(optimize: Any) -> Made:
     def from_any_shape(name: str) -> Callable[..., Any]:
         function = getattr(optimize, name)
-        known = inspect.signature(function).parameters
 
         @functools.wraps(function)
         def call(func: Any, x0: Any, *args: Any, **kwargs: Any) -> Any:
-            for word in ("disp", "iprint"):  # what L-BFGS-B took to show its progress
-                if word not in known:
-                    kwargs.pop(word, None)
+            if name == "fmin_l_bfgs_b":  # it shows its progress no more
+                kwargs = {word: value for word, value in kwargs.items() if word not in ("disp", "iprint")}
             return function(func, np.ravel(x0), *args, **kwargs)
 
         return call
@@ -195,11 +192,7 @@ def _sparse_linalg(linalg: Any) -> Made:
         return call
 
     names = ("bicg", "bicgstab", "cg", "cgs", "qmr")
-    return {
-        name: with_tol(name)
-        for name in names
-        if "rtol" in inspect.signature(getattr(linalg, name)).parameters
-    }
+    return {name: with_tol(name) for name in names}
 
 
 def _signal(signal: Any) -> Made:
