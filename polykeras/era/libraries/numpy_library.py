@@ -55,6 +55,7 @@ _VIEWS = ("numpy", "numpy.linalg", "numpy.random", "numpy.random.mtrand")
 def register(hooks: ImportHooks) -> None:
     """Tells the hooks what to supply when NumPy is imported."""
     hooks.watch("numpy", _supply)
+    hooks.watch("numpy.linalg", _supply)
     hooks.watch("numpy.testing", _supply)
     for name in _HOMES:
         hooks.provide(name, _home)
@@ -71,8 +72,7 @@ def _supply(module: ModuleType, patches: Patches) -> None:
     names = importlib.import_module(f"{__package__}.numpy_names")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # NumPy warns of some names that it has, and of some that it has not
-        table = names.names(module) if module.__name__ == "numpy" else names.testing_names(module)
-        patches.supply_all(module, table)
+        patches.supply_all(module, names.NAMES[module.__name__](module))
 
 
 def _home(name: str) -> ModuleType:

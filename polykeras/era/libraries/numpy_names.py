@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -72,6 +73,8 @@ _WARNINGS = (
     "TooHardError",
     "VisibleDeprecationWarning",
 )
+# Modules of the standard library that programs reached through NumPy.
+_MODULES = ("math", "sys", "warnings")
 _FINANCIAL = ("fv", "ipmt", "irr", "mirr", "nper", "npv", "pmt", "ppmt", "pv", "rate")
 
 
@@ -81,6 +84,7 @@ def names(numpy: Any) -> Names:
     made.update({old: getattr(numpy, new) for old, new in _RENAMED.items() if hasattr(numpy, new)})
     errors = vars(numpy.exceptions)
     made.update({name: errors[name] for name in _WARNINGS if name in errors})
+    made.update({name: importlib.import_module(name) for name in _MODULES})
     for name in _FINANCIAL:
         made[name] = functions.refusal(
             f"numpy.{name}", "run: pip install numpy-financial, and use its function"
@@ -103,6 +107,44 @@ def testing_names(testing: Any) -> Names:
         "rand": importlib.import_module("numpy.random").rand,
         "run_module_suite": runner,
     }
+
+
+def _linalg_names(linalg: Any) -> Names:
+    return {"linalg": linalg}  # programs catch np.linalg.linalg.LinAlgError
+
+
+NAMES: dict[str, Callable[[Any], Names]] = {
+    "numpy": names,
+    "numpy.linalg": _linalg_names,
+    "numpy.testing": testing_names,
+}
+
+# Names that ``from numpy import *`` hands out today and did not then; they would hide Python's own.
+NEW_NAMES = frozenset(
+    (
+        *("abs", "acos", "acosh", "asin", "asinh", "astype", "atan", "atan2", "atanh", "bitwise_count"),
+        *(
+            "bitwise_invert",
+            "bitwise_left_shift",
+            "bitwise_right_shift",
+            "bool",
+            "broadcast_shapes",
+            "concat",
+        ),
+        *("concat", "core", "cumulative_prod", "cumulative_sum", "dtypes", "exceptions", "f2py", "from_dlpack"),
+        *("gcd", "isdtype", "lcm", "lib", "long", "matrix_transpose", "matvec", "max", "min", "nanquantile"),
+        *("permute_dims", "polynomial", "pow", "printoptions", "put_along_axis", "quantile", "round"),
+        *("show_runtime", "strings", "take_along_axis", "test", "testing", "trapezoid", "typing", "ulong"),
+        *("unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "vecdot", "vecmat"),
+    )
+)
+
+
+def star(numpy: Any) -> list[str]:
+    """What ``from numpy import *`` handed out."""
+    old = {name for name in names(numpy) if name not in _BUILTINS and name not in ("sys", "warnings")}
+    listed = {name for name in numpy.__all__ if not name.startswith("_")} - NEW_NAMES
+    return sorted(each for each in old | listed if hasattr(numpy, each))
 
 
 def module(name: str) -> ModuleType:

@@ -64,6 +64,7 @@ def override(module: ModuleType) -> Made:
     # The types that had these names were Python's own.
     made.update(bool=bool, long=int)
     made.update(
+        __all__=_star(module),
         clip=_clip,
         cross=_cross,
         nonzero=lambda a: np.nonzero(np.atleast_1d(a)),
@@ -75,6 +76,11 @@ def override(module: ModuleType) -> Made:
         where=_where,
     )
     return made
+
+
+def _star(module: Any) -> list[str]:
+    names: list[str] = importlib.import_module(f"{__package__}.numpy_names").star(module)
+    return names
 
 
 def _taking_iterators(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -48,6 +48,7 @@ def _scipy(module: Any) -> Names:
     }
     scimath = np.lib.scimath
     made.update({name: getattr(scimath, name) for name in scimath.__all__})
+    made["math"] = importlib.import_module("math")
     made.update(ifft=np.fft.ifft, rand=np.random.rand, randn=np.random.randn, random=np.random)
     return made
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..views import View
+from .numpy_names import NEW_NAMES
 from .scipy_functions import simps
 
 Made = dict[str, Any]
@@ -29,8 +30,11 @@ class _CallableModule(View):
 
 
 def _scipy(scipy: Any) -> Made:
-    listed = [name for name in vars(scipy) if not name.startswith("_")]
-    return {"fft": _CallableModule(scipy.fft, {}), "__all__": sorted({*listed, *scipy.__all__})}
+    today = {*vars(scipy), *scipy.__all__} - NEW_NAMES
+    return {
+        "fft": _CallableModule(scipy.fft, {}),
+        "__all__": sorted(name for name in today if not name.startswith("_")),
+    }
 
 
 # The most frequent values and how often they come.

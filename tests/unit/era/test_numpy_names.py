@@ -79,6 +79,12 @@ def test_find_common_type(old: Any, arrays: list[str], scalars: list[str], expec
     assert old.find_common_type(arrays, scalars) == np.dtype(expected)
 
 
+def test_modules_within_numpy(old: Any, old_import: Any) -> None:
+    assert old.math.factorial(5) == 120 and callable(old.warnings.warn)
+    with pytest.raises(old_import("numpy.linalg").linalg.LinAlgError):
+        np.linalg.inv(np.zeros((2, 2)))
+
+
 def test_questions_about_types(old: Any) -> None:
     assert old.obj2sctype(np.array([1.0])) is np.float64 and old.obj2sctype("nothing like it", 5) == 5
     assert old.issctype(np.int32) and not old.issctype([1]) and not old.issctype(1.5)

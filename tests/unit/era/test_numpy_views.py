@@ -155,6 +155,17 @@ def test_changed_ways(np: Any) -> None:
     assert np.reshape(numpy.arange(4), newshape=(2, 2)).shape == (2, 2)
 
 
+def test_a_star_import_leaves_the_builtins(np: Any) -> None:
+    names: dict[str, Any] = {}
+    exec("from numpy import *", names)  # of the module itself: today's
+    assert "max" in names
+    handed_out = set(np.__all__)
+    assert not handed_out & {"abs", "bool", "int", "max", "min", "pow", "round", "str"}
+    assert {"array", "alltrue", "float_", "math", "random", "sum", "NaN"} <= handed_out
+    for name in np.__all__:
+        getattr(np, name)
+
+
 def test_all_elements_are_shown(np: Any) -> None:
     usual = numpy.get_printoptions()
     try:
