@@ -123,19 +123,13 @@ NAMES: dict[str, Callable[[Any], Names]] = {
 NEW_NAMES = frozenset(
     (
         *("abs", "acos", "acosh", "asin", "asinh", "astype", "atan", "atan2", "atanh", "bitwise_count"),
-        *(
-            "bitwise_invert",
-            "bitwise_left_shift",
-            "bitwise_right_shift",
-            "bool",
-            "broadcast_shapes",
-            "concat",
-        ),
-        *("concat", "core", "cumulative_prod", "cumulative_sum", "dtypes", "exceptions", "f2py", "from_dlpack"),
-        *("gcd", "isdtype", "lcm", "lib", "long", "matrix_transpose", "matvec", "max", "min", "nanquantile"),
-        *("permute_dims", "polynomial", "pow", "printoptions", "put_along_axis", "quantile", "round"),
-        *("show_runtime", "strings", "take_along_axis", "test", "testing", "trapezoid", "typing", "ulong"),
-        *("unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "vecdot", "vecmat"),
+        *("bitwise_invert", "bitwise_left_shift", "bitwise_right_shift", "bool", "broadcast_shapes"),
+        *("concat", "core", "cumulative_prod", "cumulative_sum", "dtypes", "exceptions", "f2py"),
+        *("from_dlpack", "gcd", "isdtype", "lcm", "lib", "long", "matrix_transpose", "matvec", "max", "min"),
+        *("nanquantile", "permute_dims", "polynomial", "pow", "printoptions", "put_along_axis", "quantile"),
+        *("round", "show_runtime", "strings", "take_along_axis", "test", "testing", "trapezoid", "typing"),
+        *("ulong", "unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "vecdot"),
+        "vecmat",
     )
 )
 
