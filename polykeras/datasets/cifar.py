@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import config
-from . import numpy_pickle
+from ..utils import numpy_pickle
 
 Pair = tuple[np.ndarray, np.ndarray]
 

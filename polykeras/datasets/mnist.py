@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from .. import config
+from ..utils import numpy_pickle
 from ..utils.data_utils import get_file as get_file
-from . import numpy_pickle
 
 Pair = tuple[np.ndarray, np.ndarray]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import whole_number
-from . import numpy_pickle
+from ..utils import numpy_pickle
 
 Texts = list[list[int]]
 Pair = tuple[np.ndarray, np.ndarray]

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from polykeras.datasets import mnist, numpy_pickle
+from polykeras.datasets import mnist
+from polykeras.utils import numpy_pickle
 
 # Beginnings of the SHA-256 sums of the arrays, which are those of the original files behind their headers.
 SUMS = ["741c988805d008ac", "1feba77c54802fa5", "6d87418db22cc802", "ddeff807876a9661"]

@@ -39,3 +39,8 @@ def test_what_is_set_on_a_view_is_set_on_the_module(package: types.ModuleType) -
 
 def test_without_overrides_the_module_itself(package: types.ModuleType) -> None:
     assert views.view_of(package.other) is package.other
+
+
+def test_a_star_import_finds_the_names_of_a_module_without_a_list(package: types.ModuleType) -> None:
+    views.override("era_views_package.inner", lambda module: {"size": 1})
+    assert {"size", "kept"} <= set(views.view_of(package.inner).__all__)
