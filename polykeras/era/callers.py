@@ -11,18 +11,20 @@ import sys
 import warnings
 
 _IMPORT = builtins.__import__
+_PACKAGE = __name__.rpartition(".")[0] + "."
 
 
-def from_program(depth: int = 2) -> bool:
-    """Whether a function was called by one of the program's own files.
+def from_program() -> bool:
+    """Whether one of the program's own files has called the function that asks.
 
-    Args:
-        depth: how many frames up the caller is: 2 is who called the function that asks.
+    Frames of this package between the two are passed over: a function may be widened more than once.
     """
-    try:
-        own = sys._getframe(depth).f_builtins
-    except ValueError:  # nobody is that far up
+    frame = sys._getframe(1).f_back
+    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith(_PACKAGE):
+        frame = frame.f_back
+    if frame is None:
         return False
+    own = frame.f_builtins
     return own is not vars(builtins) and own.get("__import__", _IMPORT) is not builtins.__import__
 
 
