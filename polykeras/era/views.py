@@ -27,7 +27,10 @@ class View(ModuleType):
                 vars(self)[name] = getattr(module, name)
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(vars(self)["__viewed__"], name)
+        viewed = vars(self)["__viewed__"]
+        if name == "__all__" and not hasattr(viewed, name):  # what `import *` takes
+            return [public for public in dir(self) if not public.startswith("_")]
+        value = getattr(viewed, name)
         return view_of(value) if isinstance(value, ModuleType) else value
 
     def __setattr__(self, name: str, value: Any) -> None:

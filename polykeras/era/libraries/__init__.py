@@ -7,6 +7,9 @@ from __future__ import annotations
 
 # Names of the modules beside this one that have a part in `polykeras.era.install`, one a line.
 LIBRARIES: tuple[str, ...] = (
+    "h5py",
+    "matplotlib",
     "pandas",
+    "pillow",
     "scikit_learn",
 )
