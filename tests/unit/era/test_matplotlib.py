@@ -78,7 +78,11 @@ figure.canvas.draw()
 size = len(figure.canvas.tostring_rgb())
 plt.show()
 """)
-    assert space["bars"] == (3.6, 0, 0.8, 3) and space["flat"] == (0, 3.6, 3, 0.8) and space["label"] == 90.0
+    assert (
+        space["bars"] == pytest.approx((3.6, 0, 0.8, 3))
+        and space["flat"] == pytest.approx((0, 3.6, 3, 0.8))
+        and space["label"] == 90.0
+    )
     assert space["shared"] and space["size"] == 640 * 480 * 3
     assert (tmp_path / "a.png").exists() and (tmp_path / "a.jpg").exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import operator
 from types import ModuleType
 from typing import Any
 
@@ -56,7 +57,7 @@ def _names() -> Any:
     return importlib.import_module(f"{_OWN}.names")
 
 
-def _functions(module: ModuleType) -> dict[str, Any]:
+def _functions(module: Any) -> dict[str, Any]:
     """The functions of pyplot as the program's own files see them."""
     own = _arguments()
     found = {
@@ -64,7 +65,7 @@ def _functions(module: ModuleType) -> dict[str, Any]:
         for name, adapt in own.PYPLOT.items()
         if hasattr(module, name)
     }
-    found["switch_backend"] = own.use(module.switch_backend)  # type: ignore[attr-defined]
+    found["switch_backend"] = own.use(module.switch_backend)
     return found
 
 
@@ -173,10 +174,8 @@ def _supply_volumes(module: Any, patches: Patches) -> None:
         return __init__
 
     patches.widen(module.Axes3D, "__init__", wrap)
-    for axis in "xyz":
-        patches.supply(
-            module.Axes3D, f"w_{axis}axis", property(lambda self, name=axis: getattr(self, f"{name}axis"))
-        )
+    for axis in ("xaxis", "yaxis", "zaxis"):
+        patches.supply(module.Axes3D, f"w_{axis}", property(operator.attrgetter(axis)))
 
 
 def _widen_grids(module: Any, patches: Patches) -> None:

@@ -57,7 +57,7 @@ def register(hooks: ImportHooks) -> None:
 
 
 def _functions(module: ModuleType) -> dict[str, Any]:
-    return importlib.import_module(f"{_OWN}.reading").functions(module)  # type: ignore[no-any-return]
+    return importlib.import_module(f"{_OWN}.reading").functions(module)
 
 
 def _moments(name: str) -> ModuleType:
