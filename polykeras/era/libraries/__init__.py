@@ -11,5 +11,6 @@ LIBRARIES: tuple[str, ...] = (
     "matplotlib",
     "pandas",
     "pillow",
+    "scikit_image",
     "scikit_learn",
 )
