@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 from ... import views
-from ...arguments import taking
 from ...homes import gone, moved, refusing
 from ...imports import ImportHooks
 from ...patches import Patches
@@ -143,6 +142,8 @@ def _set_quietly(pandas: Any, name: str, value: Any) -> None:
 
 def _widen(pandas: Any, patches: Patches) -> None:
     """Has methods take the arguments of the time."""
+    from ...arguments import taking
+
     tables = importlib.import_module(f"{_OWN}.tables")
     filling = importlib.import_module(f"{_OWN}.filling")
     for kind, table in ((pandas.DataFrame, tables.FRAME), (pandas.Series, tables.SERIES)):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
-import inspect
 from types import ModuleType
 from typing import Any
 
 from ... import views
-from ...arguments import Then, taking
 from ...homes import mirror, moved
 from ...imports import ImportHooks
 from ...patches import Patches
@@ -101,6 +99,9 @@ def _below(module: ModuleType) -> str:
 
 def _widen_estimators(module: ModuleType, patches: Patches) -> None:
     """Has the estimators of a package take the arguments of the time."""
+    import inspect
+
+    from ...arguments import Then, taking
     from .tables import ESTIMATORS
 
     table = ESTIMATORS.get(_below(module), {})
@@ -116,6 +117,9 @@ def _widen_estimators(module: ModuleType, patches: Patches) -> None:
 
 def _functions(module: ModuleType) -> dict[str, Any]:
     """The functions of a package, such that they take the arguments of the time."""
+    import inspect
+
+    from ...arguments import Then, taking
     from .tables import FUNCTIONS
 
     table = FUNCTIONS.get(_below(module), {})
