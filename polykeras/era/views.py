@@ -1,4 +1,4 @@
-"""Modules as the program's own files see them: with functions that have changed their ways since as they were.
+"""Modules as the program's own files see them: functions that have changed since are as they were.
 
 A name that exists today is never replaced in its module. Where an old program needs it to act as it did, the
 program's own files are handed a view of the module: all names are the module's, but for those overridden.
@@ -28,8 +28,8 @@ class View(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         viewed = vars(self)["__viewed__"]
-        if name == "__all__" and not hasattr(viewed, name):  # what `import *` takes
-            return [public for public in dir(self) if not public.startswith("_")]
+        if name == "__all__" and not hasattr(viewed, name):  # for ``from module import *``
+            return [each for each in dir(self) if not each.startswith("_")]
         value = getattr(viewed, name)
         return view_of(value) if isinstance(value, ModuleType) else value
 
@@ -47,8 +47,8 @@ def override(name: str, make: Overrides) -> None:
     Args:
         name: full name of the module, such as ``"numpy.random"``. Views of a package show views of its
             modules: a package that is to be shown so needs an entry too, which may override nothing.
-        make: takes the module; returns what the view has in place of the module's names. It is called when the
-            program imports the module for the first time.
+        make: takes the module; returns what the view has in place of the module's names. It is called when
+            the program imports the module for the first time.
     """
     _overrides[name] = make
     _views.pop(name, None)
