@@ -7,7 +7,13 @@ from __future__ import annotations
 
 # Names of the modules beside this one that have a part in `polykeras.era.install`, one a line.
 LIBRARIES: tuple[str, ...] = (
+    "h5py",
+    "matplotlib",
     "numpy_library",
+    "pandas",
+    "pillow",
+    "scikit_image",
+    "scikit_learn",
     "scipy_library",
     "standard_library",
     "language",
