@@ -58,6 +58,7 @@ class ImportHooks:
         self._packages: set[str] = set()
         self._passing: set[str] = set()
         self._last = _LastFinder(self._factories, self._packages)
+        self._endings: list[Callable[[], None]] = []
 
     def watch(self, name: str, callback: Callback) -> None:
         """Calls ``callback(module, patches)`` when `name` has been imported: at once if it is already."""
@@ -78,6 +79,10 @@ class ImportHooks:
         if package:
             self._packages.add(name)
 
+    def at_uninstall(self, callback: Callable[[], None]) -> None:
+        """Calls ``callback()`` when all is taken back: for what is no name and no module."""
+        self._endings.append(callback)
+
     def install(self) -> None:
         """Puts the finders in their places."""
         sys.meta_path.insert(0, self)
@@ -89,6 +94,8 @@ class ImportHooks:
             if finder in sys.meta_path:
                 sys.meta_path.remove(finder)
         self.patches.undo()
+        while self._endings:
+            self._endings.pop()()
         for name in self._factories:
             module = sys.modules.get(name)
             if module is None or not isinstance(getattr(module.__spec__, "loader", None), _MadeLoader):
