@@ -35,7 +35,8 @@ class Op(PyTensorOp, metaclass=_OpMeta):
         super().__init_subclass__(**options)
         infer = vars(cls).get("infer_shape")
         if infer is not None and len(inspect.signature(infer).parameters) == 3:
-            cls.infer_shape = _with_graph(infer)
+            own: Any = cls
+            own.infer_shape = _with_graph(infer)
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
         """The derivatives by the inputs, from `L_op` or `grad`."""
