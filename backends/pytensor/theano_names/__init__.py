@@ -84,7 +84,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "theano.gpuarray": _CUDA,
     "theano.gradient": (".gradients", "pytensor.gradient"),
     "theano.ifelse": (".loops",),
-    "theano.misc.pkl_utils": ("pytensor.misc.pkl_utils",),
+    "theano.misc.pkl_utils": (".pickles", "pytensor.misc.pkl_utils"),
     "theano.printing": (".printing", "pytensor.printing"),
     "theano.raise_op": ("pytensor.raise_op",),
     "theano.sandbox": (*_RANDOM, *_LINALG, *_NNET),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytensor
-from pytensor.compile.io import In, Out
+from pytensor.compile.io import Out
 from pytensor.compile.mode import Mode
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, Variable
@@ -32,12 +32,41 @@ class UnusedInputError(Exception):
     """An input of a function on which nothing depends."""
 
 
-def param(
-    variable: Any, default: Any = None, name: str | None = None, mutable: bool = False, strict: bool = False,
-    allow_downcast: bool | None = None, implicit: Any = None, borrow: Any = None,
-) -> In:  # fmt: skip
+class In:
+    """An input of a function, with what is said about it.
+
+    Args:
+        variable: the variable that stands for it.
+        name: its name, by default the variable's.
+        value: its value where a call gives none; None: a call must give one.
+        update: refused; a shared variable does what it did.
+        mutable: has no effect.
+        strict: whether only arrays of exactly its type are taken.
+        allow_downcast: whether arrays of a larger type are converted.
+        options: those of Theano's memory: no effect.
+    """
+
+    def __init__(
+        self,
+        variable: Any,
+        name: str | None = None,
+        value: Any = None,
+        update: Any = None,
+        mutable: bool | None = None,
+        strict: bool = False,
+        allow_downcast: bool | None = None,
+        **options: Any,
+    ) -> None:
+        if update is not None:
+            raise ValueError(f"theano.In: {variable} has an update. Make it a shared variable.")
+        self.variable, self.name, self.value = variable, name, value
+        self.strict, self.allow_downcast = strict, allow_downcast
+
+
+def param(variable: Any, default: Any = None, name: str | None = None, *rest: Any, **options: Any) -> In:
     """An input with a default value: `theano.Param`."""
-    return In(variable, name=name, value=default, strict=strict, allow_downcast=allow_downcast)
+    allowed = {key: options[key] for key in ("strict", "allow_downcast") if key in options}
+    return In(variable, name=name, value=default, **allowed)
 
 
 def pairs_of(what: str, given: Any) -> list[tuple[Any, Any]]:
@@ -93,10 +122,6 @@ class _Input:
             raise TypeError(
                 f"theano.function: input {index}, {self.variable}, is a shared variable. Leave it out: its "
                 "value is used anyway. To put another in its place, write givens={shared: x}."
-            )
-        if spec.update is not None:
-            raise ValueError(
-                f"theano.function: input {index}, {self.variable}, has an update. Make it a shared variable."
             )
         self.index, self.name = index, spec.name or self.variable.name
         self.strict, self.allow_downcast = spec.strict, spec.allow_downcast
@@ -419,12 +444,10 @@ def _watched(
     """A function in a mode that looks at each operation's results: PyTensor's own."""
     wanted = with_phase([*expressions, *news.values()], 0)
     outputs: Any = wanted[: len(expressions)]
-    inputs: Any = [
-        In(each.variable, name=each.name, value=None if each.default is _NONE else each.default)
-        for each in specs
-    ]
+    if any(each.default is not _NONE for each in specs):
+        raise ValueError("theano.function: in a mode that watches each operation inputs have no default.")
     return pytensor.function(
-        inputs,
+        [each.variable for each in specs],
         outputs[0] if single else outputs,
         mode=mode,
         updates=list(zip(news, wanted[len(expressions) :], strict=True)),

@@ -53,6 +53,33 @@ def hessian(cost: Any, wrt: Any, consider_constant: Any = None, disconnected_inp
         )
 
 
+def Rop(
+    f: Any,
+    wrt: Any,
+    eval_points: Any,
+    disconnected_outputs: Any = "raise",
+    return_disconnected: Any = "zero",
+) -> Any:
+    """The derivatives of `f`, multiplied by `eval_points` from the right."""
+    return gradient.pushforward(
+        f,
+        wrt,
+        eval_points,
+        disconnected_outputs=disconnected_outputs,
+        return_disconnected=return_disconnected.lower(),
+    )
+
+
+def Lop(
+    f: Any, wrt: Any, eval_points: Any, consider_constant: Any = None, disconnected_inputs: Any = "raise"
+) -> Any:
+    """The derivatives of `f`, multiplied by `eval_points` from the left."""
+    with _floats_of(eval_points):
+        return gradient.pullback(
+            f, wrt, eval_points, consider_constant=consider_constant, disconnected_inputs=disconnected_inputs
+        )
+
+
 def format_as(use_list: bool, use_tuple: bool, outputs: Any) -> Any:
     """Results as a list, as a tuple, or the only one of them."""
     if use_list:
@@ -66,6 +93,8 @@ NAMES: dict[str, Any] = {
     "grad": grad,
     "jacobian": jacobian,
     "hessian": hessian,
+    "Rop": Rop,
+    "Lop": Lop,
     "format_as": format_as,
     "consider_constant": gradient.zero_grad,
 }

@@ -212,7 +212,6 @@ def _with_more_states(
         updates[variable] = last
         if variable in generators:
             adapter.register_rng_update(variable, last)
-            variable.default_update = last
     return found[:n_out], updates
 
 

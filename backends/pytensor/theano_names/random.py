@@ -47,7 +47,6 @@ class RandomStreams:
         made = distribution(*parameters, rng=state, return_next_rng=True, **options)
         following, result = made
         adapter.register_rng_update(state, following)
-        state.default_update = following
         self.state_updates.append((state, following))
         result.rng = state
         result.update = (state, following)
