@@ -55,8 +55,10 @@ class Op(PyTensorOp, metaclass=_OpMeta):
 
 
 def _with_graph(infer: Callable[..., Any]) -> Callable[..., Any]:
-    def infer_shape(self: Any, fgraph: Any, node: Any, shapes: Any) -> Any:
-        return infer(self, node, shapes)
+    """`infer_shape` as some versions of PyTensor call it: with the graph before the node and the shapes."""
+
+    def infer_shape(self: Any, *arguments: Any) -> Any:
+        return infer(self, *arguments[-2:])
 
     return infer_shape
 
@@ -70,7 +72,7 @@ class _FromFunction(Op):
         self.function = function
         self.in_types, self.out_types = tuple(in_types), tuple(out_types)
         if infer_shape is not None:
-            self.infer_shape = lambda fgraph, node, shapes: infer_shape(node, shapes)
+            self.infer_shape = lambda *arguments: infer_shape(*arguments[-2:])
 
     def make_node(self, *inputs: Any) -> Apply:
         given = [kind.filter_variable(each) for kind, each in zip(self.in_types, inputs, strict=True)]

@@ -26,7 +26,7 @@ class Options:
     """Settings by name: all can be given and assigned; those that were not are options again."""
 
     def __init__(self, **values: Any) -> None:
-        vars(self).update(device_count={}, **values)
+        vars(self).update({"device_count": {}, **values})
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
