@@ -54,6 +54,14 @@ def to_one_hot(y: Any, nb_class: Any, dtype: Any = None) -> Any:
     return pt.set_subtensor(empty[pt.arange(y.shape[0]), y], np.asarray(1, empty.dtype))
 
 
+def tile(x: Any, reps: Any, ndim: Any = None) -> Any:
+    """A tensor repeated along its axes; `ndim` says how many axes the result has at least."""
+    x = pt.as_tensor_variable(x)
+    if ndim is not None and ndim > x.ndim:
+        x = pt.shape_padleft(x, int(ndim) - x.ndim)
+    return pt.tile(x, reps)
+
+
 def cpu_contiguous(x: Any) -> Any:
     """The tensor; arrays are made contiguous where that is needed."""
     return pt.as_tensor_variable(x)
@@ -67,5 +75,6 @@ NAMES: dict[str, Any] = {
     "patternbroadcast": patternbroadcast,
     "shape_padaxis": shape_padaxis,
     "to_one_hot": to_one_hot,
+    "tile": tile,
     "cpu_contiguous": cpu_contiguous,
 }
