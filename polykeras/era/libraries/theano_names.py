@@ -13,9 +13,7 @@ import sys
 from types import ModuleType
 from typing import Any, NoReturn
 
-from ...backends import registry
 from ..imports import ImportHooks
-from ..theano_settings import Settings
 
 ENGINE = "pytensor"
 VERSION = "0.9.0"
@@ -65,11 +63,16 @@ WITHOUT_ENGINE: dict[str, dict[str, Any]] = {
 }
 
 
+def _registry() -> Any:
+    return importlib.import_module("polykeras.backends.registry")
+
+
 class Theano:
     """What all modules share: the settings, and the engine once it was needed."""
 
     def __init__(self) -> None:
-        self.settings = Settings(os.environ.get("THEANO_FLAGS", ""), self.settle, self._apply)
+        settings = importlib.import_module("polykeras.era.theano_settings")
+        self.settings: Any = settings.Settings(os.environ.get("THEANO_FLAGS", ""), self.settle, self._apply)
         self.engine: Any = None
         self.settled = False
 
@@ -78,11 +81,11 @@ class Theano:
 
         Keras 1 did so as it was imported, whatever the flags said.
         """
-        if self.settled or "keras" not in sys.modules:
+        if self.settled or sys.modules.get("keras", self) is not sys.modules.get("polykeras"):
             return
         self.settled = True
         K = importlib.import_module("polykeras.backend")
-        if registry.ENGINE_OF.get(K.backend(), "") in (ENGINE,):
+        if _registry().ENGINE_OF.get(K.backend(), "") in (ENGINE,):
             self.settings.floatX = K.floatx()
 
     def _apply(self, name: str, value: Any) -> None:
@@ -91,8 +94,8 @@ class Theano:
 
     def names(self) -> Any:
         """The adapter's names; None if PyTensor is not installed."""
-        if self.engine is None and registry.engine_installed(ENGINE):
-            registry.load(ENGINE, "import theano")
+        if self.engine is None and _registry().engine_installed(ENGINE):
+            _registry().load(ENGINE, "import theano")
             engine = importlib.import_module("polykeras.backends.pytensor.theano_names")
             engine.start({name: getattr(self.settings, name) for name in ("floatX", "on_unused_input")})
             self.engine = engine

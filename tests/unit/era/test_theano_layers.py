@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,12 @@ def test_keras_s_float_type_is_theano_s(theano: Any, T: Any) -> None:
     assert theano.shared(np.zeros(2, theano.config.floatX)).dtype == "float32"
     theano.config.floatX = "float64"
     assert T.vector().dtype == "float64"
+
+
+def test_another_keras_has_no_say(theano: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TensorFlow imports Keras 3 by itself."""
+    monkeypatch.setitem(sys.modules, "keras", types.ModuleType("keras"))
+    assert theano.config.floatX == "float64"
 
 
 def test_an_attention_layer(K: Any, theano: Any, T: Any) -> None:
