@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 import threading
 from collections.abc import Callable
 from importlib.metadata import entry_points
@@ -82,6 +83,9 @@ def names() -> list[str]:
 def engine_installed(name: str) -> bool:
     """Whether `name` could be loaded: its engine can be found (it is not imported for this)."""
     if name in ENGINE_OF:
+        loaded = sys.modules.get(ENGINE_OF[name])
+        if loaded is not None:  # the era's stand-in for a missing engine is none
+            return not getattr(loaded, "polykeras_stand_in", False)
         return importlib.util.find_spec(ENGINE_OF[name]) is not None
     return name in names()
 

@@ -13,11 +13,13 @@ from .math import PTMath
 from .nn import PTNN
 from .random import PTRandom
 from .recurrent import PTRecurrent
+from .session import PTSessions
 from .shape import PTShape
 from .variables import PTVariables
 
 
 class PyTensorBackend(
+    PTSessions,
     PTVariables,
     PTMath,
     PTShape,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 from typing import Any
 
 from ..backends import registry
@@ -10,6 +11,10 @@ from ..backends.interface import Backend, Function
 
 # Keras 1 kept Python's own `all` under this name, its `all` being the reduction.
 py_all = builtins.all
+
+
+# What a program tells a session of one engine is taken by the backend in use where that engine is missing.
+_SESSIONS = ("get_session", "set_session", "clear_session")
 
 
 def public_members(adapter: Backend) -> dict[str, Any]:
@@ -34,6 +39,8 @@ def member(module: str, backend: str, name: str) -> Any:
         polykeras.backends.registry.BackendNotFound: if the engine is not installed.
     """
     if not name.startswith("__"):
+        if name in _SESSIONS and not registry.engine_installed(backend):
+            return getattr(importlib.import_module(__package__), name)
         members = public_members(registry.load(backend, f"the module {module}"))
         if name in members:
             return members[name]

@@ -32,14 +32,17 @@ class _MadeLoader(Loader):
 class _LastFinder:
     """The finder behind all others: for modules that no longer exist."""
 
-    def __init__(self, factories: dict[str, Factory], packages: set[str]) -> None:
+    def __init__(
+        self, factories: dict[str, Factory], packages: set[str], conditions: dict[str, Callable[[], bool]]
+    ) -> None:
         self.factories = factories
         self.packages = packages
+        self.conditions = conditions
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name not in self.factories:
+        if name not in self.factories or (name in self.conditions and not self.conditions[name]()):
             return None
         return ModuleSpec(name, _MadeLoader(self.factories[name]), is_package=name in self.packages)
 
@@ -57,7 +60,9 @@ class ImportHooks:
         self._factories: dict[str, Factory] = {}
         self._packages: set[str] = set()
         self._passing: set[str] = set()
-        self._last = _LastFinder(self._factories, self._packages)
+        self._conditions: dict[str, Callable[[], bool]] = {}
+        self._last = _LastFinder(self._factories, self._packages, self._conditions)
+        self._endings: list[Callable[[], None]] = []
 
     def watch(self, name: str, callback: Callback) -> None:
         """Calls ``callback(module, patches)`` when `name` has been imported: at once if it is already."""
@@ -66,17 +71,30 @@ class ImportHooks:
         if module is not None:
             callback(module, self.patches)
 
-    def provide(self, name: str, factory: Factory, package: bool = False) -> None:
+    def provide(
+        self,
+        name: str,
+        factory: Factory,
+        package: bool = False,
+        when: Callable[[], bool] | None = None,
+    ) -> None:
         """Has ``import name`` yield what ``factory(name)`` makes, if nothing of that name is found.
 
         Args:
             name: full name of the module; a parent package must exist or be provided.
             factory: makes the module, when it is imported for the first time.
             package: whether modules below it can be imported.
+            when: asked each time it is looked for; where it says no, there is no such module.
         """
         self._factories[name] = factory
+        if when is not None:
+            self._conditions[name] = when
         if package:
             self._packages.add(name)
+
+    def at_uninstall(self, callback: Callable[[], None]) -> None:
+        """Calls ``callback()`` when all is taken back: for what is no name and no module."""
+        self._endings.append(callback)
 
     def install(self) -> None:
         """Puts the finders in their places."""
@@ -89,6 +107,8 @@ class ImportHooks:
             if finder in sys.meta_path:
                 sys.meta_path.remove(finder)
         self.patches.undo()
+        while self._endings:
+            self._endings.pop()()
         for name in self._factories:
             module = sys.modules.get(name)
             if module is None or not isinstance(getattr(module.__spec__, "loader", None), _MadeLoader):

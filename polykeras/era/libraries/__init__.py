@@ -16,5 +16,7 @@ LIBRARIES: tuple[str, ...] = (
     "scikit_learn",
     "scipy_library",
     "standard_library",
+    "tensorflow_absent",
+    "theano_names",
     "language",
 )
