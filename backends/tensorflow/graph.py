@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import tensorflow as tf
 
+from .tensors import make_own
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 _FuncGraph: Any = tf.__internal__.FuncGraph
@@ -82,6 +84,10 @@ class KerasGraph(_FuncGraph):
         if name in self.deferred or name in self.choices:
             return False
         return not any(internal is tensor for _, internal in self.captures)
+
+    def _add_op(self, op: Any) -> Any:
+        make_own(op.outputs)
+        return super()._add_op(op)
 
     def watch_variable(self, v: Any) -> None:
         """Notes a variable that is read here: the graph keeps it, as it keeps the variable's value anyway."""
