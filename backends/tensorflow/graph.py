@@ -57,6 +57,7 @@ class KerasGraph(_FuncGraph):
         step: the random step's placeholder, once asked for.
         evaluators: functions that `K.eval` made, by the name of the tensor.
         read_variables: id -> variable, for those that operations of this graph read, in that order.
+        named_variables: name -> variable, for those that ``tf.get_variable`` has made.
     """
 
     def __init__(self) -> None:
@@ -67,6 +68,7 @@ class KerasGraph(_FuncGraph):
         self.step: Any = None
         self.evaluators: OrderedDict[str, Any] = OrderedDict()
         self.read_variables: dict[int, Any] = {}
+        self.named_variables: dict[str, Any] = {}
 
     def as_default(self) -> Any:
         """Makes this the default graph of the thread.

@@ -6,6 +6,8 @@ from typing import Any
 
 from tensorflow.python.framework.ops import SymbolicTensor
 
+from .session_in_use import sessions
+
 
 class _NoLength(AttributeError, TypeError):
     """What asking a tensor for its length raises, by ``len(x)`` as well as by ``x.__len__``."""
@@ -29,6 +31,10 @@ class KTensor(SymbolicTensor):  # type: ignore[misc]
     __eq__ = object.__eq__
     __ne__ = object.__ne__
     __len__ = _Missing()
+
+    def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
+        """The value, computed by a session: the given one, or the one in use."""
+        return sessions.chosen(session).run(self, feed_dict)
 
 
 def make_own(tensors: Any) -> None:
