@@ -76,9 +76,10 @@ class InteractiveSession(Session):
     def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
         self._before = sessions.use(self)
-        self._default: Any = self.as_default()
-        self._default.enforce_nesting = False
-        self._default.__enter__()
+        default: Any = self.as_default()
+        default.enforce_nesting = False
+        default.__enter__()
+        self._default = default
 
     def close(self) -> None:
         super().close()

@@ -20,7 +20,7 @@ class _Missing:
         raise _NoLength("object of type 'Tensor' has no len(); its shape is K.int_shape(x) or K.shape(x)")
 
 
-class KTensor(SymbolicTensor):  # type: ignore[misc]
+class KTensor(SymbolicTensor):
     """A tensor of K's graph.
 
     ``a == b`` says whether both are one tensor, so that tensors can be found in lists and be keys of a

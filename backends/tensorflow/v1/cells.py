@@ -241,7 +241,7 @@ def dynamic_rnn(
 ) -> tuple[Any, Any]:
     """A cell along axis 1 of a tensor, or axis 0 if `time_major`: all outputs, and the last state."""
     with variable_scope(scope or "rnn", reuse=v1.AUTO_REUSE):
-        return symbolic(v1.nn.dynamic_rnn, always=True)(  # type: ignore[no-any-return]
+        return symbolic(v1.nn.dynamic_rnn, always=True)(
             cell,
             inputs,
             sequence_length,

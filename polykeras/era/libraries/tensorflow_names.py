@@ -35,4 +35,4 @@ def _module(name: str) -> ModuleType:
     found: Any = views.view_of(importlib.import_module("tensorflow"))
     for part in _MODULES[name].split("."):
         found = getattr(found, part)
-    return found  # type: ignore[no-any-return]
+    return found
