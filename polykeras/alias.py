@@ -17,7 +17,7 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -102,7 +102,7 @@ class _Finder:
             loader.exec_module = execute
             if name == "tensorflow":
                 config = importlib.import_module(f"{_PACKAGE}.config")
-                with self._keras_as_installed(), config.importable_keras_3():
+                with _quiet_start(), self._keras_as_installed(), config.importable_keras_3():
                     execute(module)
             else:
                 execute(module)
@@ -127,6 +127,17 @@ class _Finder:
         """Supplies the TensorFlow 1 names, unless the adapter is just being imported: its own hook will."""
         if _ADAPTER not in sys.modules:
             importlib.import_module(_ADAPTER)
+
+
+def _quiet_start() -> AbstractContextManager[None]:
+    """The context in which TensorFlow is imported: a quiet one for programs of the time."""
+    era = sys.modules.get(f"{_PACKAGE}.era")
+    if era is None or not era.installed():
+        return nullcontext()
+    start: AbstractContextManager[None] = importlib.import_module(f"{_PACKAGE}.era.quiet").starting(
+        lambda: sys.modules["tensorflow"].config.list_physical_devices()
+    )
+    return start
 
 
 def _take_keras_modules() -> dict[str, ModuleType]:

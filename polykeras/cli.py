@@ -73,11 +73,12 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         help="run a Keras 1 script",
         description=_RUN_HELP,
-        usage="polykeras run [-h] [--backend NAME] script [ARGS ...]",
+        usage="polykeras run [-h] [-v] [--backend NAME] script [ARGS ...]",
     )
     run_parser.add_argument(
         "--backend", metavar="NAME", help="tensorflow, pytensor (= theano), or another installed backend"
     )
+    _add_verbose(run_parser)
     run_parser.add_argument("script", help="path of the script")
     port_parser = commands.add_parser(
         "port", help="write a script in Python 2 as Python 3", description=_PORT_HELP
@@ -88,6 +89,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("doctor", help="show versions, the backend chosen and why, and what is missing")
     return parser
+
+
+def _add_verbose(parser: argparse.ArgumentParser) -> None:
+    """Adds ``-v``, which leaves TensorFlow the lines that it writes when it starts."""
+
+    class Loud(argparse.Action):
+        def __call__(self, *given: Any) -> None:
+            importlib.import_module(f"{__package__}.era.quiet").off()
+
+    parser.add_argument(
+        "-v", "--verbose", action=Loud, nargs=0, help="show what TensorFlow writes at its start"
+    )
 
 
 def _doctor() -> int:

@@ -246,10 +246,14 @@ class Variables(ABC):
         The numbers are drawn by numpy, the same on every engine; without `seed` numpy's global generator
         gives one.
         """
-        generator = np.random.RandomState(draw_seed() if seed is None else seed)
+        seed = draw_seed() if seed is None else seed
         size = checked_sizes("random_uniform_variable", shape)
-        values = _filled(lambda count: generator.uniform(low, high, count), size, dtype)
-        return self.variable(values, dtype, name)
+
+        def draw() -> np.ndarray:
+            generator = np.random.RandomState(seed)
+            return _filled(lambda count: generator.uniform(low, high, count), size, dtype)
+
+        return self._drawn_variable(draw, dtype, name)
 
     def random_normal_variable(
         self,
@@ -265,10 +269,18 @@ class Variables(ABC):
         The numbers are drawn by numpy, the same on every engine; without `seed` numpy's global generator
         gives one.
         """
-        generator = np.random.RandomState(draw_seed() if seed is None else seed)
+        seed = draw_seed() if seed is None else seed
         size = checked_sizes("random_normal_variable", shape)
-        values = _filled(lambda count: generator.normal(mean, scale, count), size, dtype)
-        return self.variable(values, dtype, name)
+
+        def draw() -> np.ndarray:
+            generator = np.random.RandomState(seed)
+            return _filled(lambda count: generator.normal(mean, scale, count), size, dtype)
+
+        return self._drawn_variable(draw, dtype, name)
+
+    def _drawn_variable(self, draw: Callable[[], np.ndarray], dtype: str | None, name: str | None) -> Any:
+        """A variable of what `draw` gives; it gives the same at each call."""
+        return self.variable(draw(), dtype, name)
 
     def is_keras_tensor(self, x: Any) -> bool:
         """Whether `x` is the output of a layer, or of `Input`."""

@@ -11,6 +11,7 @@ import pytensor.tensor as pt
 from pytensor.graph.basic import Constant
 from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import toposort
+from pytensor.scalar.basic import ScalarType
 
 from ..interface import Recurrent
 from ..interface.steps import checked_sequences, checked_state, checked_step
@@ -52,13 +53,15 @@ class PTRecurrent(RandomStates, Recurrent):
         outside = _from_outside(inner, loop_variables)
 
         def step(*values: Any) -> list[Any]:
-            return list(clone_replace(inner, dict(zip([*loop_variables, *outside], values, strict=True))))
+            places = [*loop_variables, *outside]
+            given = [_of_kind(place, value) for place, value in zip(places, values, strict=True)]
+            return list(clone_replace(inner, dict(zip(places, given, strict=True))))
 
         results = pytensor.scan(
             step,
             sequences=rows,
             outputs_info=[*[None] * (len(outputs) + len(drawn)), *starts, *generators],
-            non_sequences=outside,
+            non_sequences=[_as_tensor(each) for each in outside],
             go_backwards=go_backwards,
             return_list=True,
             return_updates=False,
@@ -79,6 +82,16 @@ def _as_state(index: int, start: Any, after: Any) -> Any:
     after = cast(as_tensor(after, start.dtype), start.dtype)
     checked_state("scan", index, start.type.shape, after.type.shape)
     return start.type.filter_variable(after)
+
+
+def _as_tensor(x: Any) -> Any:
+    """A number, such as a size, as a tensor, which is what a loop takes from outside."""
+    return pt.tensor_from_scalar(x) if isinstance(x.type, ScalarType) else x
+
+
+def _of_kind(place: Any, value: Any) -> Any:
+    """`value` as a number again, if that is what `place` is."""
+    return pt.scalar_from_tensor(value) if isinstance(place.type, ScalarType) else value
 
 
 def _numbers(following: Any) -> list[Any]:

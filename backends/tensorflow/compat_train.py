@@ -11,9 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.python.eager import record
 
 from .gradients import gradients
-from .graph import KerasGraph, graph_scope, state
+from .graph import KerasGraph, building, graph_scope, state
+from .variables import KVariable
+from .writes import Initialization, Update
+
+_ASSIGNING = ("assign", "assign_add", "assign_sub")
 
 
 def replacements() -> list[tuple[Any, str, Any]]:
@@ -22,8 +27,9 @@ def replacements() -> list[tuple[Any, str, Any]]:
     return [
         (tf, "gradients", _gradients(tf.gradients)),
         (v1, "gradients", _gradients(v1.gradients)),
-        (tf, "group", in_keras_graph(tf.group)),
-        (v1, "group", in_keras_graph(v1.group)),
+        (tf, "group", _group(tf.group)),
+        (v1, "group", _group(v1.group)),
+        *((KVariable, name, _assigning(getattr(KVariable, name))) for name in _ASSIGNING),
         (optimizer, "compute_gradients", _compute_gradients(optimizer.compute_gradients)),
         (optimizer, "apply_gradients", _apply_gradients(optimizer.apply_gradients)),
     ]
@@ -48,6 +54,64 @@ def in_keras_graph(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
 
     return building
+
+
+def _assigning(original: Callable[..., Any]) -> Callable[..., Any]:
+    """``variable.assign`` and its kin, as an operation of K's graph that writes when it is run.
+
+    It is the tensor of the value that the variable has then.
+    """
+
+    @functools.wraps(original)
+    def assign(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if building() or record.could_possibly_record():
+            return original(self, *args, **kwargs)
+        with graph_scope():
+            written = original(self, *args, **kwargs)
+            return tf.convert_to_tensor(written) if isinstance(written, tf.Variable) else written
+
+    return assign
+
+
+def assignments() -> dict[str, Callable[..., Any]]:
+    """``tf.assign`` and its kin, by name."""
+
+    def assignment(method: str) -> Callable[..., Any]:
+        def assign(
+            ref: Any, value: Any, validate_shape: Any = None, use_locking: Any = None, name: str | None = None
+        ) -> Any:
+            return getattr(ref, method)(value)
+
+        assign.__name__ = assign.__qualname__ = method
+        return assign
+
+    return {method: assignment(method) for method in _ASSIGNING}
+
+
+def _group(original: Callable[..., Any]) -> Callable[..., Any]:
+    """``tf.group`` in K's graph, also of what K's updates and initializers are."""
+
+    @functools.wraps(original)
+    def group(*inputs: Any, **kwargs: Any) -> Any:
+        flat = tf.nest.flatten([_written(each) for each in inputs])
+        initial = [each for each in flat if isinstance(each, Initialization)]
+        if not initial:
+            with graph_scope():
+                return original(*flat, **kwargs)
+        if len(initial) < len(flat):
+            raise TypeError(
+                "tf.group: initializers and other operations cannot be grouped; run both in a list."
+            )
+        return Initialization([variable for each in initial for variable, _ in each.pairs])
+
+    return group
+
+
+def _written(x: Any) -> Any:
+    """`x`; an update of K as an operation."""
+    if isinstance(x, Update):
+        return x.variable.assign(x.value)
+    return [_written(each) for each in x] if isinstance(x, (list, tuple)) else x
 
 
 def _of_keras(x: Any) -> bool:

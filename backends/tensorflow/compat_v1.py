@@ -3,7 +3,6 @@
 Names that TensorFlow 2 lacks are added: most come from ``tensorflow.compat.v1`` as they are, those that
 concern graphs and sessions are ours, and a few are the names that operations had before TensorFlow 1.0.
 Those of training (``compat_train``) that TensorFlow 2 has, but not for graphs, are replaced.
-Besides, tensors of K's graph can be keys of a dictionary, as a ``feed_dict`` has them.
 """
 
 from __future__ import annotations
@@ -13,13 +12,20 @@ from typing import Any
 
 import tensorflow as tf
 
-from .compat_train import global_variables, in_keras_graph, replacements, trainable_variables
-from .graph import KerasGraph, state
-from .session import Session, sessions
+from .compat_train import (
+    assignments,
+    global_variables,
+    in_keras_graph,
+    replacements,
+    trainable_variables,
+)
+from .graph import state
+from .session import Session
+from .session_in_use import sessions
+from .writes import Initialization
 
 _ADDED: list[tuple[Any, str]] = []
 _REPLACED: list[tuple[Any, str, Any]] = []
-_inherited_hash = tf.Tensor.__hash__
 
 # Names of compat.v1 that stand for something else than an operation or a class, and would mislead.
 _LEFT_OUT = {"compat", "keras", "estimator", "enable_v2_behavior", "disable_v2_behavior"}
@@ -28,14 +34,18 @@ _BUILDING = [
     "placeholder",
     "placeholder_with_default",
     "sparse_placeholder",
-    "assign",
-    "assign_add",
-    "assign_sub",
     "scatter_update",
     "scatter_add",
     "scatter_sub",
 ]
 _SUBMODULES = ("nn", "image", "train", "random", "summary", "linalg", "io", "sparse")
+
+_NOTHING_TO_INITIALISE = [
+    "local_variables_initializer",
+    "initialize_local_variables",
+    "tables_initializer",
+    "initialize_all_tables",
+]
 
 # Before TensorFlow 1.0 -> now.
 _RENAMED = {
@@ -60,24 +70,22 @@ _RENAMED = {
 }
 
 
-class NoOperation:
-    """An operation that does nothing: variables have their values from the start."""
-
-    name = "init"
-
-    def run(self, feed_dict: Any = None, session: Any = None) -> None:
-        """Does nothing, as nothing is left to do."""
-
-
 class InteractiveSession(Session):
     """A session that is the one in use from the moment it is made."""
 
     def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
         self._before = sessions.use(self)
+        default: Any = self.as_default()
+        default.enforce_nesting = False
+        default.__enter__()
+        self._default = default
 
     def close(self) -> None:
         super().close()
+        if self._default is not None:
+            self._default.__exit__(None, None, None)
+            self._default = None
         if sessions.current() is self:
             sessions.use(self._before)
 
@@ -98,17 +106,23 @@ def get_default_session() -> Any:
     return sessions.current()
 
 
-def _initializer(*variables: Any, **options: Any) -> NoOperation:
-    """What a session runs to initialise variables."""
-    return NoOperation()
+def _all_variables_initializer() -> Initialization:
+    """What a session runs to give all variables that there are now their first values."""
+    return Initialization(global_variables(), sweeping=True)
+
+
+def _variables_initializer(var_list: Any, name: str = "init") -> Initialization:
+    """What a session runs to give these variables their first values."""
+    return Initialization(list(var_list))
+
+
+def _no_initializer(name: str | None = None) -> Initialization:
+    """What a session runs to initialise what there is nothing of."""
+    return Initialization([])
 
 
 def _own_names() -> dict[str, Any]:
     v1 = tf.compat.v1
-    initializers = (
-        "global_variables_initializer initialize_all_variables variables_initializer initialize_variables "
-        "local_variables_initializer initialize_local_variables tables_initializer initialize_all_tables"
-    )
     return {
         "Session": Session,
         "InteractiveSession": InteractiveSession,
@@ -120,16 +134,14 @@ def _own_names() -> dict[str, Any]:
         "global_variables": global_variables,
         "all_variables": global_variables,
         "python": types.SimpleNamespace(control_flow_ops=types.SimpleNamespace()),
-        **dict.fromkeys(initializers.split(), _initializer),
+        **dict.fromkeys(
+            ["global_variables_initializer", "initialize_all_variables"], _all_variables_initializer
+        ),
+        **dict.fromkeys(["variables_initializer", "initialize_variables"], _variables_initializer),
+        **dict.fromkeys(_NOTHING_TO_INITIALISE, _no_initializer),
         **{name: in_keras_graph(getattr(v1, name)) for name in _BUILDING},
+        **assignments(),
     }
-
-
-def _hash(tensor: Any) -> int:
-    """Tensors of K's graph are told apart by identity; all others as TensorFlow has it."""
-    if isinstance(getattr(tensor, "graph", None), KerasGraph):
-        return id(tensor)
-    return _inherited_hash(tensor)
 
 
 def _find(path: str) -> Any:
@@ -140,13 +152,12 @@ def _find(path: str) -> Any:
 
 
 def install(tf_module: Any = None) -> None:
-    """Adds the names of TensorFlow 1 that are lacking, and lets K's tensors be keys of dictionaries.
+    """Adds the names of TensorFlow 1 that are lacking.
 
     Args:
         tf_module: the module to add them to, ``tensorflow`` by default.
     """
     module = tf if tf_module is None else tf_module
-    tf.Tensor.__hash__ = _hash
     for owner, name, replacement in [] if _REPLACED else replacements():
         _REPLACED.append((owner, name, getattr(owner, name)))
         setattr(owner, name, replacement)
@@ -163,7 +174,6 @@ def install(tf_module: Any = None) -> None:
 
 def uninstall() -> None:
     """Undoes `install`."""
-    tf.Tensor.__hash__ = _inherited_hash
     while _REPLACED:
         owner, name, original = _REPLACED.pop()
         setattr(owner, name, original)
@@ -171,6 +181,11 @@ def uninstall() -> None:
         module, name = _ADDED.pop()
         if hasattr(module, name):
             delattr(module, name)
+
+
+def supplied(module: Any) -> set[str]:
+    """The names that were added to a module."""
+    return {name for owner, name in _ADDED if owner is module}
 
 
 def _add(module: Any, names: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.framework.ops import get_gradient_function
 
+from .bodies import prepare
 from .function import tensor_of
 from .graph import KerasGraph, defer, graph_scope, in_keras_graph, state
 from .regions import Region
@@ -50,6 +51,7 @@ def gradients(loss: Any, variables: Sequence[Any]) -> list[Any]:
 
 def _derive(tensors: list[Any]) -> list[Any]:
     target, *sources = tensors
+    prepare(tf.compat.v1.get_default_graph())
     found = tf.gradients(target, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     return [_dense(each) for each in found]
 

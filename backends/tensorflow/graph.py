@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import tensorflow as tf
 
+from .tensors import make_own
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 _FuncGraph: Any = tf.__internal__.FuncGraph
@@ -55,6 +57,7 @@ class KerasGraph(_FuncGraph):
         step: the random step's placeholder, once asked for.
         evaluators: functions that `K.eval` made, by the name of the tensor.
         read_variables: id -> variable, for those that operations of this graph read, in that order.
+        named_variables: name -> variable, for those that ``tf.get_variable`` has made.
     """
 
     def __init__(self) -> None:
@@ -65,6 +68,7 @@ class KerasGraph(_FuncGraph):
         self.step: Any = None
         self.evaluators: OrderedDict[str, Any] = OrderedDict()
         self.read_variables: dict[int, Any] = {}
+        self.named_variables: dict[str, Any] = {}
 
     def as_default(self) -> Any:
         """Makes this the default graph of the thread.
@@ -82,6 +86,10 @@ class KerasGraph(_FuncGraph):
         if name in self.deferred or name in self.choices:
             return False
         return not any(internal is tensor for _, internal in self.captures)
+
+    def _add_op(self, op: Any) -> Any:
+        make_own(op.outputs)
+        return super()._add_op(op)
 
     def watch_variable(self, v: Any) -> None:
         """Notes a variable that is read here: the graph keeps it, as it keeps the variable's value anyway."""

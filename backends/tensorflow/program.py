@@ -14,7 +14,8 @@ from ..interface.options import function_options
 from .gradients import gradients
 from .graph import graph_scope, state
 from .runner import TFBatchedFunction
-from .session import Session, sessions
+from .session import Session
+from .session_in_use import sessions
 
 
 class TFGraph(Graph):

@@ -1,7 +1,8 @@
 """Sessions in the manner of TensorFlow 1, over K's graph.
 
 A variable has its value from the start, so there is nothing to initialise; a session computes tensors, and
-runs operations such as an optimizer's.
+runs what writes: an optimizer's operations, assignments, K's updates, and initializers, which set variables
+back.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.framework.stack import default_session
 
+from .fetches import Fetches, pairs_of
 from .function import TFFunction, components, is_phase
 from .graph import KerasGraph, state
+from .session_in_use import sessions
 
 _FUNCTIONS_KEPT = 64
 
@@ -27,6 +30,8 @@ class Session:
         graph: likewise; there is one graph.
         config: a `ConfigProto`; its thread counts and GPU options are applied while the engine allows it.
     """
+
+    computes_keras = True
 
     def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
         self.target = target
@@ -41,25 +46,42 @@ class Session:
         """The graph that K builds in."""
         return state.graph
 
-    def run(self, fetches: Any, feed_dict: Mapping[Any, Any] | None = None) -> Any:
-        """Computes the present values of tensors.
+    def run(
+        self,
+        fetches: Any,
+        feed_dict: Mapping[Any, Any] | None = None,
+        options: Any = None,
+        run_metadata: Any = None,
+    ) -> Any:
+        """Computes tensors, and carries out what writes.
+
+        Tensors and assignments take their turns in the order given, and an assignment's value is the new one;
+        operations and K's updates write when all else has been read.
 
         Args:
-            fetches: a tensor or variable, an operation (a training step), None (nothing to do), or lists,
-                tuples and dicts of such. Variables are read before operations write to them.
-            feed_dict: values for placeholders, or for any other tensors.
+            fetches: a tensor or variable, an operation (a training step), an update of K, the name of one of
+                these, None (nothing to do), or lists, tuples and dicts of such.
+            feed_dict: values for placeholders, or for any other tensors, by the tensor or its name.
+            options: kept for programs that give it, as is `run_metadata`.
 
         Returns:
             The values, nested like `fetches`: numpy arrays, None for what has no value.
         """
-        flat = tf.nest.flatten(fetches, expand_composites=False)
-        fed = dict((feed_dict or {}).items())
-        computed = [each for each in flat if self._has_value(each)]
-        done = [each for each in flat if isinstance(each, tf.Operation)]
-        values = iter(self._compute(computed, done, fed) if computed or done else [])
-        return tf.nest.pack_sequence_as(
-            fetches, [next(values) if self._has_value(each) else None for each in flat]
+        asked = Fetches(fetches)
+        fed = pairs_of(feed_dict)
+        values = self._compute(asked.tensors, asked.writes, fed) if asked.tensors or asked.writes else []
+        for each in asked.initializations:
+            each.write(everything=self is sessions.chosen())
+        return asked.filled(values)
+
+    def partial_run(self, *arguments: Any, **options: Any) -> Any:
+        """Is refused: a graph is run as a whole."""
+        raise NotImplementedError(
+            "Session.partial_run is not supported on TensorFlow 2. Use Session.run with all values in its "
+            "feed_dict."
         )
+
+    partial_run_setup = partial_run
 
     def as_default(self) -> AbstractContextManager[Session]:
         """A context in which a tensor's ``eval()`` computes by this session."""
@@ -84,65 +106,23 @@ class Session:
         sessions.use(before)
         default.__exit__(*error)
 
-    @staticmethod
-    def _has_value(fetch: Any) -> bool:
-        return isinstance(fetch, (tf.Tensor, tf.Variable, tf.SparseTensor))
-
-    def _compute(self, fetches: list[Any], operations: list[Any], fed: Mapping[Any, Any]) -> list[Any]:
-        feeds = [_reference(each) for each in fed]
+    def _compute(self, tensors: list[Any], writes: list[Any], fed: list[tuple[Any, Any]]) -> list[Any]:
+        feeds = [each for each, _ in fed]
         key = (
             id(state.graph),
-            tuple(id(each) for each in [*fetches, None, *operations]),
+            tuple(id(each) for each in [*tensors, None, *writes]),
             tuple(components(each)[0].name for each in feeds),
         )
         function = self._functions.get(key)
         if function is None:
             if len(self._functions) >= _FUNCTIONS_KEPT:
                 self._functions.clear()
-            function = TFFunction(feeds, fetches, operations, feeding_anything=True)
+            function = TFFunction(feeds, tensors, writes, feeding_anything=True)
             self._functions[key] = function
-        values = [
-            bool(value) if is_phase(each) else value for each, value in zip(feeds, fed.values(), strict=True)
-        ]
-        return function(values)
+        return function([bool(value) if is_phase(each) else value for each, value in fed])
 
 
-def _reference(fed: Any) -> Any:
-    """The tensor that a key of a feed dict means."""
-    return fed.deref() if hasattr(fed, "deref") else fed
-
-
-class _Sessions:
-    """The session in use.
-
-    Attributes:
-        manual_initialization: what `K.manual_variable_initialization` was given.
-    """
-
-    def __init__(self) -> None:
-        self.manual_initialization = False
-        self._current: Any = None
-
-    def current(self) -> Any:
-        if self._current is None:
-            self._current = Session()
-        return self._current
-
-    def use(self, session: Any) -> Any:
-        """Makes `session` the one in use; returns the one that was.
-
-        Of a session of TensorFlow itself, which could not compute K's tensors, the configuration is taken.
-        """
-        if session is not None and not isinstance(session, Session):
-            session = Session(config=getattr(session, "_config", None))
-        before, self._current = self._current, session
-        return before
-
-    def reset(self) -> None:
-        self._current = None
-
-
-sessions = _Sessions()
+sessions.make = Session
 
 
 def apply_config(config: Any) -> None:

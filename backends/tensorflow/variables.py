@@ -17,6 +17,7 @@ from ..interface import Variables
 from ..interface.checks import dtype_name, numbers, open_shape, whole
 from .function import evaluate
 from .graph import building, graph_scope, in_graph
+from .writes import Initialization, Update, kept
 
 _BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"]
 _OPERATORS = [
@@ -33,15 +34,22 @@ class KVariable(ResourceVariable):
     K's graph, as all arithmetic did in Keras 1; a tape or a `tf.function` sees an ordinary variable. Where
     TensorFlow reads it on the way into K's graph, the reading is made there, so that it never stands for a
     past value.
+
+    Attributes:
+        of_keras: whether K has made it, and not the program by ``tf.Variable``.
+        was_set: whether it was given a value from outside, such as a file's.
     """
+
+    of_keras = True
+    was_set = False
 
     # Variables are compared by identity and may be keys of a dictionary, as in Keras 1.
     __hash__ = object.__hash__
     __eq__ = object.__eq__
     __ne__ = object.__ne__
 
-    def __init__(self, value: Any, dtype: Any, name: str) -> None:
-        super().__init__(value, dtype=dtype, name=_legal(name), trainable=True)
+    def __init__(self, value: Any, dtype: Any, name: str, trainable: bool = True) -> None:
+        super().__init__(value, dtype=dtype, name=_legal(name), trainable=trainable)
         self._given_name = name
 
     @property
@@ -49,16 +57,26 @@ class KVariable(ResourceVariable):
         return f"{self._given_name}:0"
 
     @property
-    def initializer(self) -> None:
-        """What a session runs to initialise it: nothing, as it has its value from the start."""
-        return None
+    def initializer(self) -> Initialization:
+        """What a session runs to give the variable its first value again."""
+        return Initialization([self])
+
+    def initialized_value(self) -> Any:
+        """The variable's value in K's graph."""
+        with graph_scope():
+            return self.read_value()
 
     def get_shape(self) -> Any:
         return self.shape
 
     def eval(self, session: Any = None) -> Any:
         """The present value, a numpy array."""
-        return self.numpy()
+        with tf.init_scope():
+            return self.numpy()
+
+    def load(self, value: Any, session: Any = None) -> None:
+        """Sets the value."""
+        write(self, value)
 
     def _dense_var_to_tensor(self, dtype: Any = None, name: Any = None, as_ref: bool = False) -> Any:
         value = super()._dense_var_to_tensor(dtype=dtype, name=name, as_ref=as_ref)
@@ -97,6 +115,44 @@ def _numpy(where: str, value: Any, dtype: str) -> np.ndarray:
     return np.array(numbers(where, value, tf.as_dtype(dtype).as_numpy_dtype))
 
 
+def write(variable: Any, value: Any) -> None:
+    """Sets a variable to a value of its shape, at once."""
+    array = _numpy("set_value", value, variable.dtype.name)
+    wanted = tuple(variable.shape.as_list())
+    if array.shape != wanted:
+        raise ValueError(
+            f"set_value: the variable {variable.name!r} has the shape {wanted}, "
+            f"got a value of the shape {array.shape}."
+        )
+    with tf.init_scope():
+        tf.raw_ops.AssignVariableOp(resource=variable.handle, value=tf.constant(array, variable.dtype))
+    variable.was_set = True
+
+
+def make_variable(
+    array: np.ndarray,
+    dtype: str,
+    name: str | None = None,
+    trainable: bool = True,
+    first: Callable[[], np.ndarray] | None = None,
+) -> KVariable:
+    """A variable of K.
+
+    Args:
+        array: its value.
+        dtype: its dtype.
+        name: its name; "Variable" by default.
+        trainable: whether it is among TensorFlow's trainable variables.
+        first: gives the value for its initializer, where that need not be kept.
+    """
+    with tf.init_scope():
+        result = KVariable(array, tf.as_dtype(dtype), name or "Variable", trainable)
+    result._polykeras_first = first or kept(array)
+    result._keras_shape = array.shape
+    result._uses_learning_phase = False
+    return result
+
+
 class TFVariables(Variables):
     """Variables, placeholders and constants."""
 
@@ -104,12 +160,10 @@ class TFVariables(Variables):
         dtype = dtype_name(dtype or config.floatx())
         if hasattr(value, "tocoo"):
             return _sparse_constant(value, dtype)
-        array = _numpy("variable", value, dtype)
-        with tf.init_scope():
-            result = KVariable(array, tf.as_dtype(dtype), name or "Variable")
-        result._keras_shape = array.shape
-        result._uses_learning_phase = False
-        return result
+        return make_variable(_numpy("variable", value, dtype), dtype, name)
+
+    def _drawn_variable(self, draw: Callable[[], np.ndarray], dtype: str | None, name: str | None) -> Any:
+        return make_variable(draw(), dtype_name(dtype or config.floatx()), name, first=draw)
 
     @in_graph
     def placeholder(
@@ -213,27 +267,19 @@ class TFVariables(Variables):
     def set_value(self, x: Any, value: Any) -> None:
         if not isinstance(x, tf.Variable):
             raise TypeError(f"set_value: wanted a variable, got {x!r}.")
-        array = _numpy("set_value", value, self.dtype(x))
-        wanted = tuple(x.shape.as_list())
-        if array.shape != wanted:
-            raise ValueError(
-                f"set_value: the variable {x.name!r} has the shape {wanted}, "
-                f"got a value of the shape {array.shape}."
-            )
-        with tf.init_scope():
-            x.assign(array)
+        write(x, value)
 
     @in_graph
     def update(self, x: Any, new_x: Any) -> Any:
-        return x, _new_value("update", x, new_x)
+        return Update((x, _new_value("update", x, new_x)))
 
     @in_graph
     def update_add(self, x: Any, increment: Any) -> Any:
-        return x, x + _new_value("update_add", x, increment)
+        return Update((x, x + _new_value("update_add", x, increment)))
 
     @in_graph
     def update_sub(self, x: Any, decrement: Any) -> Any:
-        return x, x - _new_value("update_sub", x, decrement)
+        return Update((x, x - _new_value("update_sub", x, decrement)))
 
 
 def _new_value(where: str, x: Any, value: Any) -> Any:

@@ -17,6 +17,7 @@ LIBRARIES: tuple[str, ...] = (
     "scipy_library",
     "standard_library",
     "tensorflow_absent",
+    "tensorflow_names",
     "theano_names",
     "language",
 )

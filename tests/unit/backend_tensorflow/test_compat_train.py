@@ -109,3 +109,61 @@ def test_assignments(K, v1):
     np.testing.assert_array_equal(K.get_value(target), [1.5, 2])
     session.run(v1.group(copy, add))
     np.testing.assert_array_equal(K.get_value(source), [4, 5])
+
+
+def test_methods_of_variables_build_operations(K, v1):
+    """``[t.assign(tau * w + (1 - tau) * t) ...]`` of a target network: built once, run again and again."""
+    weights = [K.variable([1.0, 2.0]), K.variable([[4.0]])]
+    targets = [K.variable([0.0, 0.0]), K.variable([[0.0]])]
+    follow = [t.assign(0.5 * w + 0.5 * t) for w, t in zip(weights, targets, strict=True)]
+    session = K.get_session()
+    assert K.get_value(targets[1]) == 0
+    got = session.run(follow)
+    np.testing.assert_array_equal(got[0], [0.5, 1])
+    session.run(follow)
+    np.testing.assert_array_equal(K.get_value(targets[0]), [0.75, 1.5])
+    np.testing.assert_array_equal(K.get_value(targets[1]), [[3]])
+    session.run(targets[1].assign_sub([[1.0]]))
+    assert K.get_value(targets[1]) == 2
+    x = v1.placeholder(v1.float32, (2,))
+    session.run(targets[0].assign(x), {x: [8, 9]})
+    np.testing.assert_array_equal(K.get_value(targets[0]), [8, 9])
+    with pytest.raises(ValueError, match="shape"):
+        targets[0].assign(np.zeros(3))
+    np.testing.assert_array_equal(K.get_value(targets[0]), [8, 9])
+
+
+def test_assignments_where_the_names_are_not_supplied(K, tf):
+    """Without the alias a variable is one of TensorFlow 2, and writes at once; an update of K does not."""
+    v = K.variable(1.0)
+    v.assign(3.0)
+    assert K.get_value(v) == 3
+    K.get_session().run(K.update(v, 4.0))
+    assert K.get_value(v) == 4
+
+
+def test_groups_of_updates(K, v1):
+    v, w = K.variable(1.0), K.variable(2.0)
+    session = K.get_session()
+    session.run(v1.group(K.update_add(v, 1.0), w.assign(5.0), K.update_sub(v, 0.0)))
+    assert K.get_value(w) == 5
+    with pytest.raises(TypeError, match="cannot be grouped"):
+        v1.group(v1.global_variables_initializer(), w.assign(1.0))
+
+
+def test_a_policy_gradient(K, v1):
+    """``tf.gradients(model.output, weights, -action_gradient)``, then ``apply_gradients``."""
+    from polykeras import backend
+    from polykeras.layers import Dense
+    from polykeras.models import Sequential
+
+    backend.use("tensorflow")
+    model = Sequential([Dense(1, input_dim=2, init="one", bias=False)])
+    upwards = v1.placeholder(v1.float32, [None, 1])
+    slopes = v1.gradients(model.output, model.trainable_weights, -upwards)
+    step = v1.train.GradientDescentOptimizer(0.1).apply_gradients(
+        zip(slopes, model.trainable_weights, strict=True)
+    )
+    given = np.array([[1.0], [0.0], [2.0]])
+    K.get_session().run(step, feed_dict={model.input: X, upwards: given})
+    np.testing.assert_allclose(model.get_weights()[0], 1 + 0.1 * X.T @ given, rtol=1e-6)
