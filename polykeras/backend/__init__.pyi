@@ -193,6 +193,8 @@ def ones_like(x: Any, dtype: str | None=None, name: str | None=None) -> Any:
     """Ones in the shape of `x`, of its dtype unless another is given."""
 def pad(x: Any, paddings: Sequence[tuple[int, int]], value: float=0.0) -> Any:
     """`x` with elements of `value` added: a pair (before, after) for each axis."""
+def sizes(x: Any) -> list[Any]:
+    """The shape of `x`: integers where they are certain, else symbolic ones."""
 def repeat(x: Any, n: int) -> Any:
     """A matrix repeated along a new axis 1: (samples, d) becomes (samples, n, d)."""
 def batch_flatten(x: Any) -> Any:
