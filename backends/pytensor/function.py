@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 from pytensor.compile.sharedvalue import SharedVariable
-from pytensor.graph.basic import Variable
+from pytensor.graph.basic import Constant, Variable
+from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 
 from ..interface import BatchRunner, Function
+from ..interface.checks import not_an_input
 from ..interface.function import Batch, take
 from .other_sizes import with_open_sizes
 from .phase import is_phase, phase_value, with_phase
@@ -138,18 +140,16 @@ class PTFunction(Function):
         self._dense_rules = [
             rule for rule, x in zip(self._rules, self.inputs, strict=True) if not is_phase(x)
         ]
+        # A computed input is cut off from what it was computed from: a placeholder stands for it.
+        self._cuts = {x: x.type(name=x.name) for x in self.inputs if not is_root(x)}
         self._pairs = self._update_pairs()
         self._by_phase: dict[int, Any] = {}
         self._of_sizes: dict[Any, Any] = {}
 
     def _check(self) -> None:
         for index, x in enumerate(self.inputs):
-            if not is_root(x):
-                what = "a variable" if isinstance(x, SharedVariable) else type(x).__name__
-                raise ValueError(
-                    f"K.function: inputs must be placeholders, got {what} as input {index}: {x}. "
-                    "Variables need not be given; a computed tensor cannot be."
-                )
+            if not isinstance(x, Variable) or isinstance(x, (Constant, SharedVariable)):
+                raise ValueError(not_an_input(index, x, isinstance(x, SharedVariable)))
             if any(x is other for other in self.inputs[:index]):
                 raise ValueError(f"K.function: {describe_input(index, x)} is given twice.")
         for x in self.outputs:
@@ -168,7 +168,7 @@ class PTFunction(Function):
             pairs[entry[0]] = as_update(*entry)
         wanted = [*self.outputs, *pairs.values()]
         known = set(self.inputs)
-        for x in ancestors(wanted):
+        for x in ancestors(wanted, blockers=self.inputs):
             if is_root(x) and x not in known and not is_phase(x):
                 name = repr(x.name) if x.name else str(x)
                 raise ValueError(
@@ -190,8 +190,9 @@ class PTFunction(Function):
         values = [value for _, value in self._pairs]
         drawn = [pair for pair in random_updates([*self.outputs, *values]) if pair[0] not in set(variables)]
         n_outputs, n_values = len(self.outputs), len(values)
-        chosen = with_phase([*self.outputs, *values, *[following for _, following in drawn]], phase)
-        placeholders = self._placeholders
+        wanted = [*self.outputs, *values, *[following for _, following in drawn]]
+        placeholders = [self._cuts.get(x, x) for x in self._placeholders]
+        chosen = with_phase(clone_replace(wanted, self._cuts) if self._cuts else wanted, phase)
         if open_axes:
             placeholders, chosen = with_open_sizes(placeholders, open_axes, chosen)
         outputs, values, states = (
@@ -205,7 +206,7 @@ class PTFunction(Function):
         updates += [(rng, state) for (rng, _), state in zip(drawn, states, strict=True) if rng in used]
         return self._engine.executable(placeholders, outputs, updates, self._once)
 
-    def __call__(self, inputs: Sequence[Any]) -> list[Any]:
+    def __call__(self, inputs: Sequence[Any]) -> Any:
         if not isinstance(inputs, (list, tuple)):
             raise TypeError(f"A function of K takes a list of inputs, got {type(inputs).__name__}.")
         if len(inputs) != len(self.inputs):
@@ -214,8 +215,8 @@ class PTFunction(Function):
         values = [rule.convert(value) for rule, value in zip(self._dense_rules, values, strict=True)]
         others = [rule.other_axes(value.shape) for rule, value in zip(self._dense_rules, values, strict=True)]
         if any(others):
-            return self._with_other_sizes(phase, values, others)
-        return self.executable(phase)(values)
+            return self.as_given(self._with_other_sizes(phase, values, others))
+        return self.as_given(self.executable(phase)(values))
 
     def _with_other_sizes(self, phase: int, values: list[Any], others: list[frozenset[int]]) -> list[Any]:
         """The outputs for arrays that have other sizes than their placeholders along some axes.
@@ -231,7 +232,11 @@ class PTFunction(Function):
             found = self._of_sizes.get(key)
             if found is None:
                 with self._engine.lock:
-                    axes_of = {x: axes for x, axes in zip(self._placeholders, others, strict=True) if axes}
+                    axes_of = {
+                        self._cuts.get(x, x): axes
+                        for x, axes in zip(self._placeholders, others, strict=True)
+                        if axes
+                    }
                     found = self._of_sizes[key] = self._build(phase, axes_of)
             return found(values)
         except (ValueError, TypeError, IndexError, AssertionError) as error:

@@ -1,4 +1,4 @@
-"""`K.function` with arrays of other sizes than the placeholders declare: Theano took them, TensorFlow did not."""
+"""`K.function` with arrays of other sizes than declared: Theano took them, TensorFlow did not."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_steps_that_are_written_out(pytensor) -> None:  # type: ignore[no-untype
 
 
 def test_style_transfer_of_three_pictures(pytensor) -> None:  # type: ignore[no-untyped-def]
-    """One picture at a time is declared, several of another size come: no axis of size 1 is taken for granted."""
+    """One picture at a time is declared, others come: a size of 1 is not taken for granted."""
     K = pytensor
     x = K.placeholder((1, 3, 8, 8))
     features = K.batch_flatten(K.permute_dimensions(x, (1, 0, 2, 3)))
