@@ -139,7 +139,7 @@ class PTMath(Math):
         x, y = same_dtype([x, y])
         x_axis, y_axis = contracted_axes(x.type.shape, y.type.shape, axes)
         if x.ndim == y.ndim == 2:
-            return pt.sum(x * y, axis=1, keepdims=True)
+            return self._matrix_dot(x, y, (x_axis, y_axis))
         x_rest = [axis for axis in range(1, x.ndim) if axis != x_axis]
         y_rest = [axis for axis in range(1, y.ndim) if axis != y_axis]
         x_sizes, y_sizes = sizes_of(x), sizes_of(y)

@@ -8,6 +8,7 @@ taken from the type of a tensor follows. Where that cannot be, an error says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,8 +18,10 @@ from pytensor.graph.traversal import toposort
 from pytensor.tensor.basic import Alloc
 from pytensor.tensor.blockwise import Blockwise
 from pytensor.tensor.elemwise import DimShuffle, Elemwise
-from pytensor.tensor.shape import SpecifyShape
+from pytensor.tensor.shape import Reshape, SpecifyShape
 from pytensor.tensor.type_other import NoneConst
+
+from .sizes import known_sizes
 
 Axes = frozenset[int]
 
@@ -79,12 +82,24 @@ def _rebuild(node: Apply, replaced: dict[Any, Any]) -> None:
         # What else is specified says what the declared sizes have led to.
         replaced[node.outputs[0]] = x
         return
+    if isinstance(node.op, Reshape) and _keeps_samples(node):
+        inputs[1] = pt.set_subtensor(inputs[1][0], inputs[0].shape[0])
     try:
         fresh = node.op.make_node(*inputs)  # a clone would keep the types where those of the inputs agree
     except (TypeError, ValueError, AssertionError) as error:
         raise FixedSize(f"the operation {node.op} cannot be made for open sizes: {error}") from error
     for old, new in zip(node.outputs, fresh.outputs, strict=True):
         replaced[old] = new
+
+
+def _keeps_samples(node: Apply) -> bool:
+    """Whether a reshape leaves the size of axis 0 open (-1), and it is that of the argument.
+
+    Of an array of another size no samples must be made of parts of samples.
+    """
+    first = known_sizes([node.inputs[1][0]]) if node.outputs[0].type.ndim else [None]
+    before, after = (x.type.shape[1:] for x in (node.inputs[0], node.outputs[0]))
+    return first == [-1] and None not in (*before, *after) and math.prod(before) == math.prod(after)
 
 
 def _check_ones(node: Apply, inputs: Sequence[Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,12 +41,6 @@ def size_list(shape: Any) -> list[Any]:
     return [shape[axis] for axis in range(length)]
 
 
-def _elements(sizes: Sequence[int | None]) -> int | None:
-    """The product of sizes; None if one is not known, or 0."""
-    known = [size for size in sizes if size]
-    return math.prod(known) if len(known) == len(sizes) else None
-
-
 def spread(x: Any, sizes: Sequence[Any]) -> Any:
     """`x` repeated along axes of size 1, and along new ones in front, to a tensor of these sizes."""
     return made_of_sizes(lambda sizes: pt.alloc(x, *sizes), sizes, at=1)[0]
@@ -81,9 +74,6 @@ class PTShape(Shape):
             x.type.shape, [size if value is None else value for size, value in zip(given, known, strict=True)]
         )
         sizes = [self._size(size) for size in given]
-        if known[:1] == [-1] and x.ndim and _elements(known[1:]) == _elements(x.type.shape[1:]) is not None:
-            # Of an array of another size than the type says, no samples must be made of parts of samples.
-            sizes[0] = sizes_of(x)[0]
         return reshaped(x, sizes)
 
     def permute_dimensions(self, x: Any, pattern: Sequence[int]) -> Any:
@@ -173,8 +163,7 @@ class PTShape(Shape):
         return pt.set_subtensor(spread(np.asarray(value, x.dtype), wide)[inner], x)
 
     def batch_flatten(self, x: Any) -> Any:
-        sizes = sizes_of(as_tensor(x))
-        return self.reshape(x, (sizes[0], product(sizes[1:])))
+        return self.reshape(x, (-1, product(sizes_of(as_tensor(x))[1:])))
 
     def sizes(self, x: Any) -> list[Any]:
         x = as_tensor(x)

@@ -74,11 +74,12 @@ def sizes_of(x: Any) -> list[Any]:
     """The shape of `x`: integers where they are certain, else symbolic.
 
     A size that `x` has from a placeholder is symbolic though its type may tell it: a function may be called
-    with arrays of other sizes. When a function is made, such sizes become numbers again.
+    with arrays of other sizes. When a function is made, such sizes (each a `Shape_i`) become numbers again.
     """
-    certain = x.owner is None and isinstance(x, (Constant, SharedVariable))
+    certain = isinstance(x, (Constant, SharedVariable))
     return [
-        size if certain and size is not None else Shape_i(axis)(x) for axis, size in enumerate(x.type.shape)
+        x.shape[axis] if size is None else size if certain else Shape_i(axis)(x)
+        for axis, size in enumerate(x.type.shape)
     ]
 
 
