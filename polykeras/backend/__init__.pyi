@@ -337,7 +337,7 @@ def ctc_cost(predict: Any, Y: Any) -> Any:
 # graph
 def graph_scope() -> AbstractContextManager[Any]:
     """The context in which expressions are built; entered again inside itself it does nothing."""
-def function(inputs: Sequence[Any], outputs: Sequence[Any], updates: Sequence[Any]=[], **kwargs: Any) -> Function:
+def function(inputs: Sequence[Any], outputs: Any, updates: Sequence[Any]=[], **kwargs: Any) -> Function:
     """Compiles a function."""
 def gradients(loss: Any, variables: Any) -> list[Any]:
     """The derivatives of a scalar with respect to tensors."""
