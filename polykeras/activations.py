@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,12 @@ def softmax(x: Any) -> Any:
         raise ValueError(
             f"softmax: x must have 2 or 3 axes (the last one holds the classes), got {ndim}. "
             "Reshape it first, for example to (samples, positions, classes)."
+        )
+    if (K.int_shape(x) or (None,))[-1] == 1:
+        warnings.warn(
+            "softmax: the last axis of x has the size 1, so all of the result is 1, whatever x is. Use "
+            "sigmoid for one unit, or bring the axis that the numbers compete along to the end.",
+            stacklevel=2,
         )
     return K.softmax(x)
 

@@ -114,8 +114,8 @@ def contracted_axes(
     """The axes of `x` and `y` that `batch_dot` contracts.
 
     Raises:
-        ValueError: if there are fewer than two axes, an axis does not exist or is the batch axis, or sizes
-            that are known differ.
+        ValueError: if there are fewer than two axes, an axis does not exist or is the batch axis (of two
+            matrices it may be), or sizes that are known differ.
     """
     ranks = len(x_shape), len(y_shape)
     if min(ranks) < 2:
@@ -129,9 +129,11 @@ def contracted_axes(
     else:
         raise ValueError(f"batch_dot: axes must be an integer or two integers, got {axes!r}.")
     chosen = tuple(normalize_axis("batch_dot", axis, rank) for axis, rank in zip(given, ranks, strict=True))
-    if 0 in chosen:
+    if 0 in chosen and ranks != (2, 2):
         raise ValueError(f"batch_dot: axes must not name axis 0, the one of the samples, got {axes!r}.")
     sizes = x_shape[chosen[0]], y_shape[chosen[1]]
+    if 0 in chosen and None not in (rest := (x_shape[1 - chosen[0]], y_shape[1 - chosen[1]])):
+        sizes = (sizes[0], sizes[1]) if rest[0] == rest[1] else rest
     if None not in sizes and sizes[0] != sizes[1]:
         raise ValueError(
             f"batch_dot: the contracted axes must have one size; x has the shape {tuple(x_shape)} and y "

@@ -148,6 +148,19 @@ def function_of(where: str, name: str, function: Any) -> Any:
     return function
 
 
+def not_an_input(index: int, value: Any, variable: bool) -> str:
+    """The message for an input of a function that is neither a placeholder nor a computed tensor."""
+    hint = (
+        "A variable is read by itself: leave it out, or set it by K.set_value before the call."
+        if variable
+        else "Make one by K.placeholder or Input."
+    )
+    return (
+        f"K.function: inputs must be placeholders or computed tensors, got "
+        f"{'a variable' if variable else type(value).__name__} as input {index}: {value}. {hint}"
+    )
+
+
 def listed(where: str, name: str, value: Any) -> Sequence[Any]:
     """`value`, if it is a list or a tuple.
 

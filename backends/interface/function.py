@@ -48,39 +48,48 @@ class BatchRunner:
         Returns:
             For each batch the list of outputs.
         """
-        return [
-            self.function([take(array, batch) for array in self.data] + self.constants) for batch in batches
-        ]
+        results = []
+        for batch in batches:
+            values = self.function([take(array, batch) for array in self.data] + self.constants)
+            results.append([values] if self.function.single else values)
+        return results
 
 
 class Function(ABC):
     """A compiled function of placeholders.
 
     Attributes:
-        inputs: the placeholders.
+        inputs: the placeholders, or computed tensors in place of which values are given.
         outputs: the tensors that are computed.
+        single: whether the one output was given without a list, and is returned so.
         updates: what is written afterwards; a dictionary from variable to new value is taken as pairs.
     """
 
     def __init__(self, inputs: Sequence[Any], outputs: Sequence[Any], updates: Sequence[Any] = ()) -> None:
         self.inputs = list(listed("function", "inputs", inputs))
-        self.outputs = list(listed("function", "outputs", outputs))
+        self.single = hasattr(outputs, "dtype")
+        self.outputs = [outputs] if self.single else list(listed("function", "outputs", outputs))
         self.updates = list(updates.items() if hasattr(updates, "items") else updates)
 
     @abstractmethod
-    def __call__(self, inputs: Sequence[Any]) -> list[Any]:
+    def __call__(self, inputs: Sequence[Any]) -> Any:
         """Computes the outputs, then writes the updates.
 
         Args:
             inputs: one array (or number, or scipy sparse matrix) for each placeholder, cast to its dtype.
 
         Returns:
-            The outputs as numpy arrays.
+            The outputs as a list of numpy arrays; one array if the function was made of one tensor and not of
+            a list.
 
         Raises:
             ValueError: if the number of inputs, or the rank or shape of one, is not what was declared.
             TypeError: if `inputs` is no list.
         """
+
+    def as_given(self, values: list[Any]) -> Any:
+        """The values of the outputs in the form in which `__call__` returns them."""
+        return values[0] if self.single else values
 
     def over(self, data: Sequence[Any], constants: Sequence[Any] = ()) -> BatchRunner:
         """A runner that calls this function on batches of `data`.

@@ -27,15 +27,18 @@ class Graph(Variables):
     def function(
         self,
         inputs: Sequence[Any],
-        outputs: Sequence[Any],
+        outputs: Any,
         updates: Sequence[Any] = [],
         **kwargs: Any,
     ) -> Function:
         """Compiles a function.
 
         Args:
-            inputs: placeholders; `learning_phase` may be among them.
-            outputs: the tensors to compute.
+            inputs: placeholders; `learning_phase` may be among them. A computed tensor, such as the input of
+                a layer within a model, may be one too: its value is then given, not computed, and what it was
+                computed from is not needed.
+            outputs: the tensors to compute: a list of them, for which a list of arrays is returned; or one,
+                for which one array is returned.
             updates: what is written after everything was read: results of `update`, `update_add`,
                 `update_sub`, `moving_average_update`, or pairs of a variable and its new value.
             kwargs: options of an engine, taken by name. Those of Theano's compiler have no effect; a warning
@@ -45,7 +48,8 @@ class Graph(Variables):
         by now, else 0.
 
         Raises:
-            ValueError: if an input is not a placeholder.
+            ValueError: if an input is a variable or a constant, or the outputs need a placeholder that is not
+                among the inputs.
             TypeError: if an option is unknown.
         """
 

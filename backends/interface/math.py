@@ -40,8 +40,15 @@ class Math(Variables):
         Returns:
             A tensor of the axes of `x` without the contracted one, then those of `y` without axis 0 and the
             contracted one. If nothing but axis 0 would be left, an axis of size 1 is added: two (n, d)
-            matrices with ``axes=1`` give (n, 1).
+            matrices with ``axes=1`` give (n, 1). Of two matrices axis 0 may be contracted too: ``axes=0``
+            gives (d, 1); for ``(0, 1)`` and ``(1, 0)`` one must have the shape of the other transposed.
         """
+
+    def _matrix_dot(self, x: Any, y: Any, axes: tuple[int, int]) -> Any:
+        """`batch_dot` of two matrices."""
+        first, second = axes
+        products = (x if first == second else self.transpose(x)) * y
+        return self.expand_dims(self.sum(products, axis=second), 1)
 
     @abstractmethod
     def transpose(self, x: Any) -> Any:

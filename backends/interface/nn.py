@@ -146,11 +146,7 @@ class NN(Shape, Random):
         rank = self.ndim(x) or 0
         if axes == list(range(rank - 1)):
             return self.batch_normalization(x, mean, var, beta, gamma, epsilon), mean, var
-        shape = self.int_shape(x) or (None,) * rank
-        sizes = [
-            1 if axis in axes else (self.shape(x)[axis] if shape[axis] is None else shape[axis])
-            for axis in range(rank)
-        ]
+        sizes = [1 if axis in axes else size for axis, size in enumerate(self.sizes(x))]
         wide_mean, wide_var, shift, scale = (self.reshape(each, sizes) for each in (mean, var, beta, gamma))
         return self.batch_normalization(x, wide_mean, wide_var, shift, scale, epsilon), mean, var
 

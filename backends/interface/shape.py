@@ -85,6 +85,15 @@ class Shape(Math):
     def pad(self, x: Any, paddings: Sequence[tuple[int, int]], value: float = 0.0) -> Any:
         """`x` with elements of `value` added: a pair (before, after) for each axis."""
 
+    def sizes(self, x: Any) -> list[Any]:
+        """The shape of `x`: integers where they are certain, else symbolic ones.
+
+        `int_shape` tells what was declared. On an engine whose functions take arrays of other sizes than the
+        placeholders declare, expressions that are made of these sizes hold for them too.
+        """
+        known = self.int_shape(x) or (None,) * (self.ndim(x) or 0)
+        return [self.shape(x)[axis] if size is None else size for axis, size in enumerate(known)]
+
     def repeat(self, x: Any, n: int) -> Any:
         """A matrix repeated along a new axis 1: (samples, d) becomes (samples, n, d)."""
         if self.ndim(x) != 2:

@@ -9,8 +9,9 @@ import pytensor.tensor as pt
 from pytensor.sparse.basic import CSR
 
 from ..interface import CTC
-from .math import as_tensor, cast, sizes_of
+from .math import as_tensor, cast
 from .ops.ctc import BeamDecode, CTCLoss, GreedyDecode
+from .sizes import sizes_of
 
 
 class PTCTC(CTC):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from pytensor.compile.sharedvalue import SharedVariable
-from pytensor.graph.basic import Variable
+from pytensor.graph.basic import Constant, Variable
+from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 
 from ..interface import BatchRunner, Function
+from ..interface.checks import not_an_input
 from ..interface.function import Batch, take
+from .other_sizes import with_open_sizes
 from .phase import is_phase, phase_value, with_phase
 from .program import as_update, is_root, random_updates
 from .sparse import SparseTensorType, as_csr, is_scipy_sparse
@@ -40,6 +43,16 @@ class InputRule:
         Raises:
             ValueError: if it cannot be that.
         """
+        result = self.convert(value)
+        self.check_shape(result.shape)
+        return result
+
+    def convert(self, value: Any) -> Any:
+        """`value` as a C-contiguous array of the declared dtype.
+
+        Raises:
+            ValueError: if it cannot be that.
+        """
         if self.sparse:
             return self._as_sparse(value)
         if not isinstance(value, np.ndarray):
@@ -56,22 +69,33 @@ class InputRule:
                 ) from None
         if value.dtype != self.dtype:
             value = self._cast(value)
-        self.check_shape(value.shape)
         return value if value.flags.carray else np.array(value, order="C")
 
     def check_shape(self, shape: tuple[int, ...], rows: bool = True) -> None:
-        """Compares a shape with the declared one; `rows` False leaves axis 0 out."""
+        """Compares a shape with the declared one; `rows` False leaves axis 0 out.
+
+        Raises:
+            ValueError: if it is another.
+        """
+        if self.other_axes(shape) - (set() if rows else {0}):
+            raise ValueError(f"K.function: {self.difference(shape)}")
+
+    def other_axes(self, shape: tuple[int, ...]) -> frozenset[int]:
+        """The axes along which an array of this shape has not the declared size.
+
+        Raises:
+            ValueError: if it has another number of axes.
+        """
         if len(shape) != len(self.shape):
             raise ValueError(
                 f"K.function: {self.title} has {len(self.shape)} axes, the shape {self.shape}; got an array "
                 f"of the shape {tuple(shape)}."
             )
-        for axis, size in self.fixed:
-            if shape[axis] != size and (rows or axis):
-                raise ValueError(
-                    f"K.function: {self.title} has the shape {self.shape}, got an array of the shape "
-                    f"{tuple(shape)}."
-                )
+        return frozenset(axis for axis, size in self.fixed if shape[axis] != size)
+
+    def difference(self, shape: tuple[int, ...]) -> str:
+        """The sentence of messages that names the declared shape and that of an array."""
+        return f"{self.title} has the shape {self.shape}, got an array of the shape {tuple(shape)}."
 
     def _cast(self, value: np.ndarray) -> np.ndarray:
         if value.dtype.kind not in "biuf" and not (value.dtype.kind == "c" and self.dtype.kind == "c"):
@@ -90,9 +114,7 @@ class InputRule:
     def _as_sparse(self, value: Any) -> Any:
         if not is_scipy_sparse(value) and np.ndim(value) != 2:
             raise ValueError(f"K.function: {self.title} takes a sparse matrix, got {type(value).__name__}.")
-        result = as_csr(value, str(self.dtype))
-        self.check_shape(result.shape)
-        return result
+        return as_csr(value, str(self.dtype))
 
 
 class PTFunction(Function):
@@ -118,17 +140,16 @@ class PTFunction(Function):
         self._dense_rules = [
             rule for rule, x in zip(self._rules, self.inputs, strict=True) if not is_phase(x)
         ]
+        # A computed input is cut off from what it was computed from: a placeholder stands for it.
+        self._cuts = {x: x.type(name=x.name) for x in self.inputs if not is_root(x)}
         self._pairs = self._update_pairs()
         self._by_phase: dict[int, Any] = {}
+        self._of_sizes: dict[Any, Any] = {}
 
     def _check(self) -> None:
         for index, x in enumerate(self.inputs):
-            if not is_root(x):
-                what = "a variable" if isinstance(x, SharedVariable) else type(x).__name__
-                raise ValueError(
-                    f"K.function: inputs must be placeholders, got {what} as input {index}: {x}. "
-                    "Variables need not be given; a computed tensor cannot be."
-                )
+            if not isinstance(x, Variable) or isinstance(x, (Constant, SharedVariable)):
+                raise ValueError(not_an_input(index, x, isinstance(x, SharedVariable)))
             if any(x is other for other in self.inputs[:index]):
                 raise ValueError(f"K.function: {describe_input(index, x)} is given twice.")
         for x in self.outputs:
@@ -147,7 +168,7 @@ class PTFunction(Function):
             pairs[entry[0]] = as_update(*entry)
         wanted = [*self.outputs, *pairs.values()]
         known = set(self.inputs)
-        for x in ancestors(wanted):
+        for x in ancestors(wanted, blockers=self.inputs):
             if is_root(x) and x not in known and not is_phase(x):
                 name = repr(x.name) if x.name else str(x)
                 raise ValueError(
@@ -164,31 +185,68 @@ class PTFunction(Function):
                 found = self._by_phase[phase] = self._build(phase)
         return found
 
-    def _build(self, phase: int) -> Any:
+    def _build(self, phase: int, open_axes: Mapping[Any, frozenset[int]] | None = None) -> Any:
         variables = [variable for variable, _ in self._pairs]
         values = [value for _, value in self._pairs]
         drawn = [pair for pair in random_updates([*self.outputs, *values]) if pair[0] not in set(variables)]
         n_outputs, n_values = len(self.outputs), len(values)
-        chosen = with_phase([*self.outputs, *values, *[following for _, following in drawn]], phase)
+        wanted = [*self.outputs, *values, *[following for _, following in drawn]]
+        placeholders = [self._cuts.get(x, x) for x in self._placeholders]
+        chosen = with_phase(clone_replace(wanted, self._cuts) if self._cuts else wanted, phase)
+        if open_axes:
+            placeholders, chosen = with_open_sizes(placeholders, open_axes, chosen)
         outputs, values, states = (
             chosen[:n_outputs],
             chosen[n_outputs:][:n_values],
             chosen[n_outputs + n_values :],
         )
-        updates = list(zip(variables, values, strict=True))
+        updates = [(x, as_update(x, value)) for x, value in zip(variables, values, strict=True)]
         # A branch that was not chosen takes its random generator along.
         used = set(ancestors([*outputs, *values]))
         updates += [(rng, state) for (rng, _), state in zip(drawn, states, strict=True) if rng in used]
-        return self._engine.executable(self._placeholders, outputs, updates, self._once)
+        return self._engine.executable(placeholders, outputs, updates, self._once)
 
-    def __call__(self, inputs: Sequence[Any]) -> list[Any]:
+    def __call__(self, inputs: Sequence[Any]) -> Any:
         if not isinstance(inputs, (list, tuple)):
             raise TypeError(f"A function of K takes a list of inputs, got {type(inputs).__name__}.")
         if len(inputs) != len(self.inputs):
             raise ValueError(f"K.function: wanted {len(self.inputs)} inputs, got {len(inputs)}.")
         phase, values = self.split_phase(inputs)
-        values = [rule(value) for rule, value in zip(self._dense_rules, values, strict=True)]
-        return self.executable(phase)(values)
+        values = [rule.convert(value) for rule, value in zip(self._dense_rules, values, strict=True)]
+        others = [rule.other_axes(value.shape) for rule, value in zip(self._dense_rules, values, strict=True)]
+        if any(others):
+            return self.as_given(self._with_other_sizes(phase, values, others))
+        return self.as_given(self.executable(phase)(values))
+
+    def _with_other_sizes(self, phase: int, values: list[Any], others: list[frozenset[int]]) -> list[Any]:
+        """The outputs for arrays that have other sizes than their placeholders along some axes.
+
+        Raises:
+            ValueError: if the function holds for the declared sizes only; then nothing is changed.
+        """
+        for rule, value, axes in zip(self._dense_rules, values, others, strict=True):
+            if axes and rule.sparse:
+                rule.check_shape(value.shape)
+        key = (phase, *others)
+        try:
+            found = self._of_sizes.get(key)
+            if found is None:
+                with self._engine.lock:
+                    axes_of = {
+                        self._cuts.get(x, x): axes
+                        for x, axes in zip(self._placeholders, others, strict=True)
+                        if axes
+                    }
+                    found = self._of_sizes[key] = self._build(phase, axes_of)
+            return found(values)
+        except (ValueError, TypeError, IndexError, AssertionError) as error:
+            first = next(index for index, axes in enumerate(others) if axes)
+            difference = self._dense_rules[first].difference(values[first].shape)
+            raise ValueError(
+                f"K.function: {difference} A layer such as Dense, Flatten or Reshape fixes sizes: of arrays "
+                f"of another shape this function cannot be computed ({error}). Give arrays of the declared "
+                "shape, or build the model for the other one."
+            ) from error
 
     def split_phase(self, inputs: Sequence[Any]) -> tuple[int, list[Any]]:
         """The learning phase among the values of the inputs, and the other values."""

@@ -78,7 +78,7 @@ class PTGraph(Graph):
         return [None if isinstance(each.type, DisconnectedType) else each for each in found]
 
     def function(
-        self, inputs: Sequence[Any], outputs: Sequence[Any], updates: Sequence[Any] = [], **kwargs: Any
+        self, inputs: Sequence[Any], outputs: Any, updates: Sequence[Any] = [], **kwargs: Any
     ) -> PTFunction:
         function_options(kwargs)
         fixed_phase = self._phase if isinstance(self._phase, int) else 0

@@ -26,6 +26,7 @@ from ..interface.arguments import (
 )
 from ..interface.math import Axis
 from .ops.indices import take_rows
+from .sizes import reshaped, sizes_of
 from .sparse import SparseTensorType
 
 
@@ -65,11 +66,6 @@ def cast(x: Any, dtype: str) -> Any:
     if is_sparse(x):
         return x.astype(dtype)
     return pt.neq(x, 0) if dtype == "bool" else pt.cast(x, dtype)
-
-
-def sizes_of(x: Any) -> list[Any]:
-    """The shape of `x`: integers where it is known, else symbolic ones."""
-    return [x.shape[axis] if size is None else size for axis, size in enumerate(x.type.shape)]
 
 
 def product(sizes: Sequence[Any]) -> Any:
@@ -143,7 +139,7 @@ class PTMath(Math):
         x, y = same_dtype([x, y])
         x_axis, y_axis = contracted_axes(x.type.shape, y.type.shape, axes)
         if x.ndim == y.ndim == 2:
-            return pt.sum(x * y, axis=1, keepdims=True)
+            return self._matrix_dot(x, y, (x_axis, y_axis))
         x_rest = [axis for axis in range(1, x.ndim) if axis != x_axis]
         y_rest = [axis for axis in range(1, y.ndim) if axis != y_axis]
         x_sizes, y_sizes = sizes_of(x), sizes_of(y)
@@ -151,13 +147,13 @@ class PTMath(Math):
         rows = x.dimshuffle(0, *x_rest, x_axis)
         columns = y.dimshuffle(0, y_axis, *y_rest)
         if len(x_rest) != 1:
-            rows = rows.reshape((x_sizes[0], product(rest[0]), x_sizes[x_axis]))
+            rows = reshaped(rows, (x_sizes[0], product(rest[0]), x_sizes[x_axis]))
         if len(y_rest) != 1:
-            columns = columns.reshape((y_sizes[0], y_sizes[y_axis], product(rest[1])))
+            columns = reshaped(columns, (y_sizes[0], y_sizes[y_axis], product(rest[1])))
         result = pt.matmul(rows, columns)
         if len(x_rest) != 1 or len(y_rest) != 1:
             samples = y_sizes[0] if isinstance(y_sizes[0], int) else x_sizes[0]
-            result = result.reshape((samples, *rest[0], *rest[1]))
+            result = reshaped(result, (samples, *rest[0], *rest[1]))
         return result
 
     def transpose(self, x: Any) -> Any:
@@ -169,7 +165,7 @@ class PTMath(Math):
             indices = pt.cast(indices, "int32")
         flat = pt.constant(np.ravel(indices.data)) if isinstance(indices, Constant) else indices.flatten()
         rows = take_rows(reference, flat)
-        return rows if indices.ndim == 1 else rows.reshape((*sizes_of(indices), *sizes_of(reference)[1:]))
+        return rows if indices.ndim == 1 else reshaped(rows, [*sizes_of(indices), *sizes_of(reference)[1:]])
 
     def max(self, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
         return self._extremum(_Largest, pt.any, "max", x, axis, keepdims)

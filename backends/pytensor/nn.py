@@ -14,10 +14,11 @@ from ..interface import NN
 from ..interface.arguments import check_dropped
 from ..interface.variables import draw_seed
 from .mask import dropout_mask
-from .math import as_float, as_tensor, cast, positive_part, same_dtype, sizes_of
+from .math import as_float, as_tensor, cast, positive_part, same_dtype
 from .ops.batch_normalization import BatchNormalize
 from .ops.softmax_crossentropy import crossentropy, crossentropy_of_logits
 from .shape import size_list
+from .sizes import reshaped, sizes_of
 from .states import RandomStates
 
 
@@ -109,9 +110,9 @@ class PTNN(RandomStates, NN):
         self._check_rank("sparse_categorical_crossentropy", output)
         classes = cast(as_tensor(target), "int64")
         if classes.ndim == output.ndim:
-            classes = classes.reshape(sizes_of(classes)[:-1], ndim=output.ndim - 1)
+            classes = reshaped(classes, sizes_of(classes)[:-1])
         elif classes.ndim != output.ndim - 1:
-            classes = classes.reshape(sizes_of(output)[:-1], ndim=output.ndim - 1)
+            classes = reshaped(classes, sizes_of(output)[:-1])
         if from_logits:
             return crossentropy_of_logits(output, classes, classes=True)
         return crossentropy(output, classes, config.epsilon(), classes=True)

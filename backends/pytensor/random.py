@@ -62,6 +62,7 @@ class PTRandom(RandomStates, Random):
                 1
             ],
             sizes,
+            at=1,
         )
         self.register_rng_update(rng, next_rng)
         return cast(drawn, dtype)

@@ -16,11 +16,18 @@ from pytensor.scalar.basic import ScalarType
 from ..interface import Recurrent
 from ..interface.steps import checked_sequences, checked_state, checked_step
 from .math import as_tensor, cast
+from .other_sizes import fixed_sizes
 from .states import RandomStates
 
 
 class PTRecurrent(RandomStates, Recurrent):
     graph_scope: Callable[[], AbstractContextManager[Any]]  # see `PTGraph`
+
+    def _unrolled(
+        self, step: Any, inputs: Any, states: Any, flags: Any, steps: int, go_backwards: bool
+    ) -> Any:
+        inputs = fixed_sizes(as_tensor(inputs), {1: steps})
+        return super()._unrolled(step, inputs, states, flags, steps, go_backwards)
 
     def scan(
         self, body: Any, sequences: Sequence[Any], states: Sequence[Any], go_backwards: bool = False

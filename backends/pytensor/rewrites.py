@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytensor.tensor as pt
 from pytensor.compile.aliasing import insert_deepcopy
 from pytensor.compile.builders import OpFromGraph
 from pytensor.compile.io import In, Out
@@ -14,6 +15,7 @@ from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from pytensor.link.basic import PerformLinker
 from pytensor.link.numba.linker import NumbaLinker
 from pytensor.tensor.rewriting.ofg import inline_ofg_node
+from pytensor.tensor.shape import Shape_i, SpecifyShape
 
 from .random_ops import draw_in_float32
 from .versions import inner_copy
@@ -32,6 +34,22 @@ def inline_inner_graphs(fgraph: FunctionGraph, node: Any) -> Any:
 optdb.register(
     "polykeras_inline_inner_graphs", dfs_rewriter(inline_inner_graphs), INTERPRETER_TAG, position=-0.02
 )
+
+
+@node_rewriter([Shape_i])
+def known_size(fgraph: FunctionGraph, node: Any) -> Any:
+    """Puts a number in the place of a size that the type of the tensor tells."""
+    size = node.inputs[0].type.shape[node.op.i]
+    return None if size is None else [pt.constant(size, dtype="int64")]
+
+
+@node_rewriter([SpecifyShape])
+def sure_sizes(fgraph: FunctionGraph, node: Any) -> Any:
+    """Leaves out a check of sizes that the type of the tensor tells."""
+    return list(node.inputs[:1]) if node.inputs[0].type == node.outputs[0].type else None
+
+
+optdb.register("polykeras_known_sizes", dfs_rewriter(known_size, sure_sizes), COMMON_TAG, position=-0.01)
 optdb.register("polykeras_draw_in_float32", dfs_rewriter(draw_in_float32), COMMON_TAG, position=0.05)
 
 # Fused element-wise loops, BLAS calls and what works in place serve compiled code; the interpreter calls

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytensor.tensor as pt
 from pytensor import sparse
-from pytensor.graph.basic import Variable
+from pytensor.graph.basic import Constant, Variable
 from pytensor.tensor.variable import TensorVariable
 
 from ... import config
 from ..interface import Shape
 from ..interface.arguments import dtype_name, normalize_axes, normalize_axis, static_reshape
-from ..interface.checks import checked_sizes, listed, numbers, whole
-from .math import as_tensor, cast, is_sparse, product, same_dtype, sizes_of
-from .sizes import known_sizes, made_of_sizes
+from ..interface.checks import checked_size, checked_sizes, listed, numbers, whole
+from .math import as_tensor, cast, is_sparse, product, same_dtype
+from .sizes import known_sizes, made_of_sizes, reshaped, sizes_of
 
 
 def size_list(shape: Any) -> list[Any]:
@@ -36,15 +36,14 @@ def size_list(shape: Any) -> list[Any]:
             f"reshape: the number of axes must be known, that of the symbolic shape {shape} is not. "
             "Give a tuple of integers and symbolic integers."
         ) from None
-    if length == 0:
-        return []
-    static = known_sizes([shape[axis] for axis in range(length)])
-    return [shape[axis] if size is None else size for axis, size in enumerate(static)]
+    if isinstance(shape, Constant):
+        return [int(size) for size in shape.data]
+    return [shape[axis] for axis in range(length)]
 
 
 def spread(x: Any, sizes: Sequence[Any]) -> Any:
     """`x` repeated along axes of size 1, and along new ones in front, to a tensor of these sizes."""
-    return made_of_sizes(lambda sizes: pt.alloc(x, *sizes), sizes)[0]
+    return made_of_sizes(lambda sizes: pt.alloc(x, *sizes), sizes, at=1)[0]
 
 
 class PTShape(Shape):
@@ -69,8 +68,13 @@ class PTShape(Shape):
 
     def reshape(self, x: Any, shape: Any) -> Any:
         x = as_tensor(x)
-        sizes, _ = static_reshape(x.type.shape, size_list(shape))
-        return pt.reshape(x, [self._size(size) for size in sizes], ndim=len(sizes))
+        given = [-1 if size is None else checked_size("reshape", size) for size in size_list(shape)]
+        known = known_sizes(given)
+        static_reshape(
+            x.type.shape, [size if value is None else value for size, value in zip(given, known, strict=True)]
+        )
+        sizes = [self._size(size) for size in given]
+        return reshaped(x, sizes)
 
     def permute_dimensions(self, x: Any, pattern: Sequence[int]) -> Any:
         x = as_tensor(x)
@@ -100,7 +104,7 @@ class PTShape(Shape):
         axis = normalize_axis("repeat_elements", axis, x.ndim)
         sizes = sizes_of(x)
         wide = spread(pt.expand_dims(x, axis + 1), (*sizes[: axis + 1], rep, *sizes[axis + 1 :]))
-        return wide.reshape((*sizes[:axis], sizes[axis] * rep, *sizes[axis + 1 :]))
+        return reshaped(wide, (*sizes[:axis], sizes[axis] * rep, *sizes[axis + 1 :]))
 
     def tile(self, x: Any, n: Any) -> Any:
         x = as_tensor(x)
@@ -111,7 +115,7 @@ class PTShape(Shape):
         sizes = sizes_of(x)
         pairs = [each for pair in zip(times, sizes, strict=True) for each in pair]
         wide = spread(pt.expand_dims(x, list(range(0, 2 * rank, 2))), pairs)
-        return wide.reshape([product(pair) for pair in zip(times, sizes, strict=True)], ndim=rank)
+        return reshaped(wide, [product(pair) for pair in zip(times, sizes, strict=True)])
 
     def flatten(self, x: Any) -> Any:
         return self.reshape(x, (-1,))
@@ -155,8 +159,19 @@ class PTShape(Shape):
             return x
         sizes = sizes_of(x)
         wide = [before + size + after for (before, after), size in zip(sides, sizes, strict=True)]
-        inner = tuple(slice(before, before + size) for (before, _), size in zip(sides, sizes, strict=True))
+        inner = tuple(slice(before, -after if after else None) for before, after in sides)
         return pt.set_subtensor(spread(np.asarray(value, x.dtype), wide)[inner], x)
+
+    def batch_flatten(self, x: Any) -> Any:
+        return self.reshape(x, (-1, product(sizes_of(as_tensor(x))[1:])))
+
+    def sizes(self, x: Any) -> list[Any]:
+        x = as_tensor(x)
+        declared = self.int_shape(x) or (None,) * x.ndim
+        return [
+            size if own is None and size is not None else symbolic
+            for symbolic, own, size in zip(sizes_of(x), x.type.shape, declared, strict=True)
+        ]
 
     def _filled(self, value: int, x: Any, dtype: str | None, name: str | None) -> Any:
         x = as_tensor(self.to_dense(x))

@@ -6,15 +6,28 @@ a model of n such layers takes to build grows with the square of n. The types of
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import pytensor.scalar as ps
 import pytensor.tensor as pt
+from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Apply, Constant, Variable
 from pytensor.tensor.basic import MakeVector
+from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.shape import Shape, Shape_i
 from pytensor.tensor.subtensor import Subtensor, get_constant_idx
+
+_ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
+    ps.Add: operator.add,
+    ps.Sub: operator.sub,
+    ps.Mul: operator.mul,
+    ps.IntDiv: operator.floordiv,
+    ps.Cast: operator.add,  # of one term: the term itself
+}
 
 
 def known_sizes(sizes: Sequence[Any]) -> list[int | None]:
@@ -33,33 +46,48 @@ def known_sizes(sizes: Sequence[Any]) -> list[int | None]:
     return [None if size is None else int(size) for _, size in known]
 
 
-def made_of_sizes(make: Callable[[list[Any]], Any], sizes: Sequence[Any]) -> list[Any]:
+def made_of_sizes(make: Callable[[list[Any]], Any], sizes: Sequence[Any], at: int) -> list[Any]:
     """The results of the operation that `make` calls last, for these sizes.
+
+    The types of the results tell all sizes that are known now. The operation itself keeps symbolic sizes:
+    a function may be called with arrays of other sizes than the placeholders say, see `other_sizes`.
 
     Args:
         make: returns a result of an operation whose inputs are the sizes, one by one or in one vector.
         sizes: integers and symbolic integers.
+        at: the first input of the operation that is a size, or the one that is the vector.
     """
     known = known_sizes(sizes)
-    meant: dict[Variable, Any] = {}
-    stand_ins: list[Any] = []
-    for size, value in zip(sizes, known, strict=True):
-        stand_ins.append(pt.lscalar() if value is None else value)
-        if value is None:
-            meant[stand_ins[-1]] = pt.cast(size, "int64")
-    node = make(stand_ins).owner
-    if not meant:
+    node = make([pt.lscalar() if value is None else value for value in known]).owner
+    if not any(isinstance(size, Variable) for size in sizes):
         return list(node.outputs)
-    real: list[Any] = [meant[each] if isinstance(each, Variable) else each for each in stand_ins]
-    vector = pt.as_tensor_variable(real, dtype="int64")
-    inputs = []
-    for each in node.inputs:
-        if each in meant:
-            each = meant[each]
-        elif each.owner is not None and not meant.keys().isdisjoint(each.owner.inputs):
-            each = vector
-        inputs.append(each)
+    real = [pt.cast(size, "int64") if isinstance(size, Variable) else size for size in sizes]
+    if node.inputs[at].type.ndim:
+        wanted: list[Any] = [pt.as_tensor_variable(real, dtype="int64")]
+    else:
+        wanted = [pt.as_tensor_variable(size, dtype="int64") for size in real]
+    inputs = [*node.inputs[:at], *wanted, *node.inputs[at + len(wanted) :]]
     return Apply(node.op, inputs, [output.type() for output in node.outputs]).outputs
+
+
+def sizes_of(x: Any) -> list[Any]:
+    """The shape of `x`: integers where they are certain, else symbolic.
+
+    A size that `x` has from a placeholder is symbolic though its type may tell it: a function may be called
+    with arrays of other sizes. When a function is made, such sizes (each a `Shape_i`) become numbers again.
+    """
+    certain = isinstance(x, (Constant, SharedVariable))
+    return [
+        x.shape[axis] if size is None else size if certain else Shape_i(axis)(x)
+        for axis, size in enumerate(x.type.shape)
+    ]
+
+
+def reshaped(x: Any, sizes: Sequence[Any]) -> Any:
+    """`x` in another shape, the sizes of which are integers and symbolic integers, or once -1."""
+    if not any(isinstance(size, Variable) for size in sizes):
+        return pt.reshape(x, sizes, ndim=len(sizes))
+    return made_of_sizes(lambda sizes: pt.reshape(x, sizes, ndim=len(sizes)), sizes, at=1)[0]
 
 
 def with_types_of(node: Apply, op: Any) -> Apply:
@@ -76,6 +104,8 @@ def _read_off(size: Any) -> tuple[bool, int | None]:
     node = size.owner
     if node is not None and isinstance(node.op, Shape_i):
         return True, node.inputs[0].type.shape[node.op.i]
+    if node is not None and isinstance(node.op, Elemwise):
+        return _calculated(node)
     if node is not None and isinstance(node.op, Subtensor):
         of = node.inputs[0].owner
         if of is not None and isinstance(of.op, (Shape, MakeVector)):
@@ -84,6 +114,18 @@ def _read_off(size: Any) -> tuple[bool, int | None]:
                 in_vector = isinstance(of.op, MakeVector)
                 return _read_off(of.inputs[index]) if in_vector else (True, of.inputs[0].type.shape[index])
     return False, None
+
+
+def _calculated(node: Apply) -> tuple[bool, int | None]:
+    """`_read_off` of a sum, difference, product or quotient of sizes."""
+    compute = _ARITHMETIC.get(type(node.op.scalar_op))  # type: ignore[attr-defined]
+    if compute is None:
+        return False, None
+    terms = [_read_off(each) for each in node.inputs]
+    if not all(done for done, _ in terms):
+        return False, None
+    values = [value for _, value in terms]
+    return True, None if None in values else int(functools.reduce(compute, values))
 
 
 def _cut_off(variable: Any, seen: dict[Variable, Variable]) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..interface import Function
-from ..interface.checks import numbers
+from ..interface.checks import not_an_input, numbers
 from .graph import KerasGraph, graph_scope, state
 from .indices import index_error
 from .regions import allowed, tracing
@@ -157,7 +157,7 @@ class TFFunction(Function):
         self._of_shapes: dict[tuple[Any, ...], Program] = {}
         self.loops: dict[Any, Program | None] = {}
 
-    def __call__(self, inputs: Sequence[Any]) -> list[Any]:
+    def __call__(self, inputs: Sequence[Any]) -> Any:
         if not tf.executing_eagerly():
             with tf.init_scope():
                 return self(inputs)
@@ -167,7 +167,7 @@ class TFFunction(Function):
             program = self._programs[phase] = self.trace(phase, self.specs(), self.compute)
         if program.open:
             program = self._of_known_shapes(program, phase, arguments)
-        return self.values(program(arguments))
+        return self.as_given(self.values(program(arguments)))
 
     def _of_known_shapes(self, program: Program, phase: int, arguments: Sequence[Any]) -> Program:
         """A form for arguments of just these shapes; after a few shapes `program`, that for any."""
@@ -215,7 +215,8 @@ class TFFunction(Function):
         """
         fed = [each for slot in self.slots if not slot.is_phase for each in slot.components]
         feeds = {each.name: value for each, value in zip(fed, arguments, strict=True)}
-        transfer = Transfer(self._graph, feeds, phase, step)
+        cuts = [each for slot in self.slots if slot.is_cut for each in slot.components]
+        transfer = Transfer(self._graph, feeds, phase, step, cuts)
         wanted = self.output_parts
         fused = self._fused_updates() if allowed() else None
         assigned, edge = (self._assigned, []) if fused is None else (fused.rest, fused.edge)
@@ -238,7 +239,7 @@ class TFFunction(Function):
 
         Operations that do their own writing must see the variables as they were, and be seen by nobody.
         """
-        if self._extra:
+        if self._extra or any(slot.is_cut for slot in self.slots):
             return None
         if self._fused is None:
             self._fused = FusedUpdates(self._graph, self._assigned)
@@ -312,17 +313,17 @@ class Slot:
         self.is_sparse = isinstance(placeholder, tf.SparseTensor)
         name = getattr(placeholder, "name", None)
         self.where = f"function: input {position} ({name})"
-        if not isinstance(placeholder, (tf.Tensor, tf.SparseTensor)):
-            raise ValueError(f"{self.where}: wanted a placeholder, got {placeholder!r}.")
+        variable = isinstance(placeholder, tf.Variable)
+        if variable or not isinstance(placeholder, (tf.Tensor, tf.SparseTensor)):
+            raise ValueError(not_an_input(position, placeholder, variable))
         self.components = components(placeholder)
         for each in self.components:
             graph = getattr(each, "graph", None)
             if not isinstance(graph, KerasGraph):
                 raise ValueError(f"{self.where}: wanted a placeholder of K, got {placeholder!r}.")
-            if not anything and not graph.is_placeholder(each):
-                raise ValueError(
-                    f"{self.where}: wanted a placeholder, got the result of the operation {each.op.type!r}."
-                )
+            if not anything and each.op.type == "Const":
+                raise ValueError(not_an_input(position, "a constant", False))
+        self.is_cut = not all(each.graph.is_placeholder(each) for each in self.components)
         self.dtype = np.dtype(self.components[-1 if not self.is_sparse else 1].dtype.as_numpy_dtype)
         shape = placeholder.shape
         self.shape = None if shape.rank is None else tuple(shape.as_list())

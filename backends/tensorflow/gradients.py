@@ -43,7 +43,9 @@ def gradients(loss: Any, variables: Sequence[Any]) -> list[Any]:
         results: list[Any] = [None] * len(sources)
         if taken:
             specs = [(variables[each].dtype, variables[each].shape) for each in taken]
-            derivatives = defer([target, *(sources[each] for each in taken)], specs, _derive, "gradient")
+            derivatives = defer(
+                [target, *(sources[each] for each in taken)], specs, _derive, "gradient", True
+            )
             for position, derivative in zip(taken, derivatives, strict=True):
                 results[position] = derivative
         return results

@@ -29,11 +29,17 @@ class Deferred:
         inputs: the tensors of the graph that it starts from.
         outputs: the placeholders.
         build: takes what stands for `inputs` in the traced function, and returns a tensor for each output.
+        differentiates: whether it takes the derivatives of the first of `inputs` with respect to the others.
     """
 
     def __init__(
-        self, inputs: Sequence[Any], outputs: Sequence[Any], build: Callable[[list[Any]], Sequence[Any]]
+        self,
+        inputs: Sequence[Any],
+        outputs: Sequence[Any],
+        build: Callable[[list[Any]], Sequence[Any]],
+        differentiates: bool = False,
     ) -> None:
+        self.differentiates = differentiates
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self.build = build
@@ -188,6 +194,7 @@ def defer(
     specs: Sequence[tuple[Any, Any]],
     build: Callable[[list[Any]], Sequence[Any]],
     name: str = "deferred",
+    differentiates: bool = False,
 ) -> list[Any]:
     """Puts off a computation until a function that needs it is traced.
 
@@ -200,6 +207,7 @@ def defer(
         specs: the dtype and static shape of each result.
         build: takes a list of tensors like `inputs`, and returns the list of results.
         name: for the placeholders.
+        differentiates: see `Deferred`.
 
     Returns:
         The tensors that stand for the results.
@@ -209,7 +217,7 @@ def defer(
         if not in_keras_graph():
             return list(build(tensors))
         outputs = [tf.compat.v1.placeholder(dtype, shape, name) for dtype, shape in specs]
-        computation = Deferred(tensors, outputs, build)
+        computation = Deferred(tensors, outputs, build, differentiates)
         for output in outputs:
             state.graph.deferred[output.op.name] = computation
         return outputs

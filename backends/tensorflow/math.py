@@ -127,7 +127,7 @@ class TFMath(Math):
         ranks = rank_of("batch_dot", x), rank_of("batch_dot", y)
         x_axis, y_axis = contracted_axes(x.shape.as_list(), y.shape.as_list(), axes)
         if ranks == (2, 2):
-            return tf.reduce_sum(x * y, axis=1, keepdims=True)
+            return self._matrix_dot(x, y, (x_axis, y_axis))
         if ranks == (3, 3):
             return tf.matmul(x, y, transpose_a=x_axis == 1, transpose_b=y_axis == 2)
         letters = iter(string.ascii_letters)

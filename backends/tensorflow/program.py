@@ -29,7 +29,7 @@ class TFGraph(Graph):
     def function(
         self,
         inputs: Sequence[Any],
-        outputs: Sequence[Any],
+        outputs: Any,
         updates: Sequence[Any] = [],
         **kwargs: Any,
     ) -> Function:

@@ -27,12 +27,15 @@ class Transfer:
         feeds: name of a tensor of `graph` -> what stands for it; any tensor may be fed.
         phase: the learning phase, 0 or 1.
         step: a scalar of int64 that numbers the steps, for random operations.
+        cuts: those tensors of `feeds` that are no placeholders.
 
     Attributes:
         uses_step: whether something that was brought over depends on `step`.
     """
 
-    def __init__(self, graph: KerasGraph, feeds: Mapping[str, Any], phase: int, step: Any) -> None:
+    def __init__(
+        self, graph: KerasGraph, feeds: Mapping[str, Any], phase: int, step: Any, cuts: Sequence[Any] = ()
+    ) -> None:
         self.graph = graph
         self.phase = phase
         self._at: dict[str, Any] = dict(feeds)
@@ -41,6 +44,7 @@ class Transfer:
         self._asked_for: set[str] | None = None  # what deferred computations start from
         self._step = step
         self.uses_step = False
+        self._cut_off = _sources_of(graph, cuts)
         if graph.phase is not None:
             self._at.setdefault(graph.phase.name, tf.constant(bool(phase)))
 
@@ -55,11 +59,23 @@ class Transfer:
             if stage.operations:
                 self._import(stage.operations)
             for computation in stage.computations:
-                inputs = [self._at[self._resolve(each).name] for each in computation.inputs]
-                results = computation.build(inputs)
+                sources = [self._resolve(each).name for each in computation.inputs]
+                if self._cut_off and computation.differentiates:
+                    self._check_sources(sources[1:])
+                results = computation.build([self._at[each] for each in sources])
                 for output, result in zip(computation.outputs, results, strict=True):
-                    self._at[output.name] = result
+                    self._at.setdefault(output.name, result)
         return [self._at[self._resolve(each).name] for each in tensors]
+
+    def _check_sources(self, names: Sequence[str]) -> None:
+        """Refuses derivatives with respect to what an input was computed from: they would lack a part."""
+        for name in names:
+            if name in self._cut_off:
+                raise ValueError(
+                    f"function: the gradient with respect to {name!r} cannot be computed, since a computed "
+                    "tensor that depends on it is an input. Differentiate with respect to that input, or "
+                    "give the placeholders that it is computed from."
+                )
 
     def _resolve(self, tensor: Any) -> Any:
         """`tensor`, or what the learning phase makes of it."""
@@ -185,6 +201,26 @@ class Transfer:
             computations = self.graph.deferred.values()
             self._asked_for = {each.name for computation in computations for each in computation.inputs}
         return None if tensor.name in self._asked_for else source.inputs[0]
+
+
+def _sources_of(graph: KerasGraph, tensors: Sequence[Any]) -> set[str]:
+    """The names of all tensors that some were computed from."""
+    seen: set[str] = set()
+    given = {each.name for each in tensors}
+    stack = list(tensors)
+    while stack:
+        tensor = stack.pop()
+        if tensor.name in seen:
+            continue
+        seen.add(tensor.name)
+        name = tensor.op.name
+        if name in graph.choices:
+            stack += [graph.choices[name].train, graph.choices[name].test]
+        elif name in graph.deferred:
+            stack += graph.deferred[name].inputs
+        else:
+            stack += list(tensor.op.inputs)
+    return seen - given
 
 
 def _node(definition: Any, operation: Any, name: str) -> Any:

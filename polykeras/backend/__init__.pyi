@@ -193,6 +193,8 @@ def ones_like(x: Any, dtype: str | None=None, name: str | None=None) -> Any:
     """Ones in the shape of `x`, of its dtype unless another is given."""
 def pad(x: Any, paddings: Sequence[tuple[int, int]], value: float=0.0) -> Any:
     """`x` with elements of `value` added: a pair (before, after) for each axis."""
+def sizes(x: Any) -> list[Any]:
+    """The shape of `x`: integers where they are certain, else symbolic ones."""
 def repeat(x: Any, n: int) -> Any:
     """A matrix repeated along a new axis 1: (samples, d) becomes (samples, n, d)."""
 def batch_flatten(x: Any) -> Any:
@@ -335,7 +337,7 @@ def ctc_cost(predict: Any, Y: Any) -> Any:
 # graph
 def graph_scope() -> AbstractContextManager[Any]:
     """The context in which expressions are built; entered again inside itself it does nothing."""
-def function(inputs: Sequence[Any], outputs: Sequence[Any], updates: Sequence[Any]=[], **kwargs: Any) -> Function:
+def function(inputs: Sequence[Any], outputs: Any, updates: Sequence[Any]=[], **kwargs: Any) -> Function:
     """Compiles a function."""
 def gradients(loss: Any, variables: Any) -> list[Any]:
     """The derivatives of a scalar with respect to tensors."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,16 +47,21 @@ def weighted_objective(fn: Callable[[Any, Any], Any]) -> Callable[..., Any]:
             )
         if mask is not None:
             mask = K.cast(mask, K.dtype(values))
-            values = values * (mask / K.mean(mask))
+            values = values * (mask / _share(mask))
         if weights is not None:
             extra = list(range(_rank(weights), _rank(values)))
             if extra:
                 values = K.mean(values, axis=extra)
-            used = K.mean(K.cast(K.not_equal(weights, 0), K.dtype(weights)))
-            return K.mean(values * weights) / used
+            used = K.cast(K.not_equal(weights, 0), K.dtype(weights))
+            return K.mean(values * weights) / _share(used)
         return K.mean(values)
 
     return weighted
+
+
+def _share(flags: Any) -> Any:
+    """The mean of zeros and ones to divide by. Where all are 0 the loss is to be 0, not NaN."""
+    return K.maximum(K.mean(flags), K.epsilon())
 
 
 def _named(value: Mapping[str, Any], names: Sequence[str], what: str, complete: bool) -> list[Any]:
@@ -228,6 +234,7 @@ def _metric_tensors(metric: Any, y_true: Any, y_pred: Any, shape: Shape, loss: A
     if metric in ("accuracy", "acc"):
         return {"acc": accuracy_for(shape, loss)(y_true, y_pred)}
     function = metrics_module.get(metric)
+    _check_metric(function, target_shape(shape, loss))
     if not callable(function):
         raise ValueError(
             "compile: a metric must be the name of a metric such as 'accuracy' or a function "
@@ -242,6 +249,26 @@ def _metric_tensors(metric: Any, y_true: Any, y_pred: Any, shape: Shape, loss: A
                 f"{tensor!r}."
             )
     return found
+
+
+def _check_metric(metric: Any, targets: Shape | None) -> None:
+    """Warns of a metric of classes that are not given in the way in which it reads them.
+
+    Args:
+        metric: the function.
+        targets: the shape that the loss wants of the targets; None if it is not known.
+    """
+    if targets is None or targets[-1] is None:
+        return
+    by_column = metric in (metrics_module.categorical_accuracy, metrics_module.top_k_categorical_accuracy)
+    by_number = metric is metrics_module.sparse_categorical_accuracy
+    if (by_column and targets[-1] == 1) or (by_number and targets[-1] > 1):
+        wanted = "a column for each class" if by_column else "class numbers in one column"
+        warnings.warn(
+            f"compile: the metric {function_name(metric)} reads targets with {wanted}, and those of the loss "
+            f"have the shape {targets}: it shows numbers that mean nothing. Pass metrics=['accuracy'].",
+            stacklevel=2,
+        )
 
 
 @in_graph_scope

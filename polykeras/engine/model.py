@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -34,8 +35,12 @@ _COMPILE_HINTS = {
     "objective": "loss",
     "lr": "optimizer (for example SGD(lr=0.1))",
     "learning_rate": "optimizer (for example SGD(lr=0.1))",
-    "class_mode": "metrics (for example ['accuracy'])",
-    "theano_mode": "mode",
+}
+
+# Arguments of Keras 0.x that Keras 1.2.2 took without effect.
+_OLD_OPTIONS = {
+    "class_mode": "Pass metrics=['accuracy'] for the accuracy.",
+    "theano_mode": "Remove it.",
 }
 
 
@@ -100,11 +105,15 @@ class Model(Fitting, GeneratorTraining, Container):
             loss_weights: factors of the outputs' losses, a list or a dictionary by output name.
             sample_weight_mode: ``'temporal'`` for weights of time steps, (samples, time steps); None for
                 weights of samples; a list or a dictionary by output name where outputs differ.
-            **kwargs: ``mode`` and ``name``, options of ``K.function``.
+            **kwargs: ``mode`` and ``name``, options of ``K.function``. ``class_mode`` and ``theano_mode`` of
+                Keras 0.x have no effect, and a warning says so.
 
         Raises:
             ValueError, TypeError: if an argument is not understood; the model stays as it was.
         """
+        for key in [key for key in kwargs if key in _OLD_OPTIONS]:
+            del kwargs[key]
+            warnings.warn(f"compile: {key} of Keras 0.x has no effect. {_OLD_OPTIONS[key]}", stacklevel=2)
         refuse_unknown(
             "compile",
             kwargs,

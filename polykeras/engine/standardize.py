@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..errors import nearest
-from ..utils.symbolic import function_name
 
 Shape = tuple[int | None, ...]
 
@@ -162,15 +161,16 @@ def standardize_input_data(
     return arrays
 
 
-def check_shape(got: Sequence[int], wanted: Shape, check_batch_axis: bool, where: str) -> None:
-    """Raises ValueError unless the shape `got` fits `wanted`, where None fits any size."""
+def check_shape(got: Sequence[int], wanted: Shape, check_batch_axis: bool, where: str, why: str = "") -> None:
+    """Raises ValueError, with `why` at its end, unless `got` fits `wanted`, where None fits any size."""
     first = 0 if check_batch_axis else 1
     fits = len(got) == len(wanted) and all(
         want is None or want == size for want, size in zip(wanted[first:], got[first:], strict=True)
     )
     if not fits:
         shown = tuple(wanted) if check_batch_axis else (None, *wanted[1:])
-        raise ValueError(f"{where}: wanted an array of the shape {shown} (None: any size), got {tuple(got)}.")
+        text = f"{where}: wanted an array of the shape {shown} (None: any size), got {tuple(got)}."
+        raise ValueError(f"{text} {why}" if why else text)
 
 
 def standardize_sample_or_class_weights(
@@ -189,7 +189,7 @@ def standardize_sample_or_class_weights(
         TypeError: for any other type.
     """
     count = len(output_names)
-    if x_weight is None or (not hasattr(x_weight, "shape") and len(x_weight) == 0):
+    if x_weight is None or (isinstance(x_weight, (list, tuple, Mapping)) and len(x_weight) == 0):
         return [None] * count
     if count == 1:
         if isinstance(x_weight, (list, tuple)) and len(x_weight) == 1 and not np.isscalar(x_weight[0]):
@@ -231,7 +231,7 @@ def standardize_sample_weights(sample_weight: Any, output_names: Sequence[str]) 
 def standardize_weights(
     y: Any,
     sample_weight: Any = None,
-    class_weight: Mapping[Any, float] | None = None,
+    class_weight: Mapping[Any, float] | Sequence[float] | None = None,
     sample_weight_mode: str | None = None,
 ) -> np.ndarray:
     """The weights of one output's samples.
@@ -239,8 +239,9 @@ def standardize_weights(
     Args:
         y: the targets, (samples, ...).
         sample_weight: an array (samples,), or (samples, time steps) with the mode ``'temporal'``.
-        class_weight: a weight for each class; used if `sample_weight` is None. The classes are the largest
-            column of `y`, or the values of its only column.
+        class_weight: a dictionary from class to weight, or a list or array with a weight for each class
+            number; used if `sample_weight` is None. The class of a sample is its largest column of `y`, or
+            the value of its only column. Keras 1.2.2 took no notice of lists and arrays; a warning says so.
         sample_weight_mode: None or ``'temporal'``.
 
     Returns:
@@ -287,10 +288,7 @@ def standardize_weights(
 
 def _weights_by_class(y: Any, class_weight: Any) -> np.ndarray:
     if not isinstance(class_weight, Mapping):
-        raise ValueError(
-            f"class_weight: wanted a dictionary from class to weight such as {{0: 1.0, 1: 5.0}}, got "
-            f"{class_weight!r}."
-        )
+        class_weight = _by_class_number(class_weight)
     if len(y.shape) > 2:
         raise ValueError(
             "class_weight: wanted targets of the shape (samples, classes) or (samples, 1), got "
@@ -309,6 +307,29 @@ def _weights_by_class(y: Any, class_weight: Any) -> np.ndarray:
     return weights[positions.reshape(-1)]
 
 
+def _by_class_number(weights: Any) -> dict[int, float]:
+    """A dictionary from class number to weight, of a list or array with a weight for each.
+
+    Raises:
+        ValueError: if it is something else.
+    """
+    try:
+        values = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError):
+        values = np.empty(())
+    if values.ndim != 1 or not values.size:
+        raise ValueError(
+            "class_weight: wanted a dictionary from class to weight such as {0: 1.0, 1: 5.0}, or a list with "
+            f"a weight for each class number, got {weights!r}."
+        )
+    warnings.warn(
+        "class_weight: a list or an array counts as the weights of the classes 0, 1, ...; Keras 1.2.2 took "
+        "no notice of it. Pass a dictionary, dict(enumerate(class_weight)), to be sure.",
+        stacklevel=2,
+    )
+    return dict(enumerate(values.tolist()))
+
+
 def check_array_lengths(inputs: Sequence[Any], targets: Sequence[Any], weights: Sequence[Any]) -> None:
     """Raises ValueError unless all arrays have the same number of samples, and at least one."""
     kinds = {"input arrays": inputs, "target arrays": targets, "sample weights": weights}
@@ -320,31 +341,3 @@ def check_array_lengths(inputs: Sequence[Any], targets: Sequence[Any], weights: 
         raise ValueError(f"All arrays must have the same number of samples (axis 0), got {told}.")
     if any(0 in sizes for sizes in counts.values()):
         raise ValueError("There must be at least one sample, got arrays with 0 rows.")
-
-
-def check_loss_and_target_compatibility(
-    targets: Sequence[Any], losses: Sequence[Callable[..., Any]], output_shapes: Sequence[Shape | None]
-) -> None:
-    """Raises ValueError for targets that a built-in loss cannot mean.
-
-    Args:
-        targets: an array for each output.
-        losses: the loss function of each output.
-        output_shapes: the shape of each output, or None if it is not to be checked.
-    """
-    for y, loss, shape in zip(targets, losses, output_shapes, strict=True):
-        if shape is None:
-            continue
-        name, got = function_name(loss), tuple(y.shape)
-        if name == "categorical_crossentropy" and got[-1] == 1 and shape[-1] != 1:
-            raise ValueError(
-                f"The loss {name} wants targets of the shape {(None, *shape[1:])}, one column for each "
-                f"class, got {got}. Convert class numbers by `np_utils.to_categorical(y)`, or use the loss "
-                "sparse_categorical_crossentropy."
-            )
-        if name == "sparse_categorical_crossentropy" and len(got) == len(shape) and got[-1] > 1:
-            raise ValueError(
-                f"The loss {name} wants class numbers, targets of the shape {(None, *shape[1:])}, got {got}. "
-                "Use the loss categorical_crossentropy for targets with a column for each class."
-            )
-        check_shape(got, shape, False, f"targets for the loss {name}")

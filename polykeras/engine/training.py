@@ -17,12 +17,12 @@ from .loops import make_batches as make_batches
 from .loops import slice_X as slice_X
 from .model import Model as Model
 from .standardize import check_array_lengths as check_array_lengths
-from .standardize import check_loss_and_target_compatibility as check_loss_and_target_compatibility
 from .standardize import standardize_class_weights as standardize_class_weights
 from .standardize import standardize_input_data as standardize_input_data
 from .standardize import standardize_sample_or_class_weights as standardize_sample_or_class_weights
 from .standardize import standardize_sample_weights as standardize_sample_weights
 from .standardize import standardize_weights as standardize_weights
+from .target_checks import check_loss_and_target_compatibility as check_loss_and_target_compatibility
 
 __all__ = [
     "Container", "GeneratorEnqueuer", "K", "Model", "Progbar", "batch_shuffle", "cbks", "check_array_lengths",

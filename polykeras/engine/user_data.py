@@ -10,13 +10,13 @@ from .. import backend as K
 from .assembly import target_shape
 from .standardize import (
     check_array_lengths,
-    check_loss_and_target_compatibility,
     is_sparse,
     standardize_class_weights,
     standardize_input_data,
     standardize_sample_weights,
     standardize_weights,
 )
+from .target_checks import check_loss_and_target_compatibility, warn_of_values, warn_of_weights
 
 
 def _checked_kind(array: Any, tensor: Any, where: str) -> Any:
@@ -105,6 +105,8 @@ def checked_targets(model: Any, y: Any) -> list[Any]:
     for array, shape, loss, name in zip(targets, outputs, losses, names, strict=True):
         if getattr(loss, "__name__", "") == "sparse_categorical_crossentropy":
             _check_class_numbers(array, shape[-1], f"model target {name!r}")
+        if target_shape(shape, loss) is not None:
+            warn_of_values(array, loss, f"model target {name!r}")
     return targets
 
 
@@ -134,4 +136,8 @@ def checked_weights(model: Any, targets: list[Any], sample_weight: Any, class_we
         model.sample_weight_modes,
         strict=True,
     )
-    return [standardize_weights(*part) for part in parts]
+    weights = [standardize_weights(*part) for part in parts]
+    if sample_weight is not None or class_weight is not None:
+        for array, name in zip(weights, names, strict=True):
+            warn_of_weights(array, f"weights of the output {name!r}")
+    return weights

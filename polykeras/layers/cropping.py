@@ -35,10 +35,10 @@ class _Cropping(SpatialLayer):
             None if length is None else length - sum(pair)
             for length, pair in zip(lengths, self._sides(), strict=True)
         ]
-        if any(size is not None and size < 1 for size in rest):
+        if any(size is not None and size < 0 for size in rest):
             raise ValueError(
-                f"{self.name}: cropping {self.cropping} leaves nothing of an input of the shape "
-                f"{tuple(input_shape)}. Crop less."
+                f"{self.name}: cropping {self.cropping} takes away more than an input of the shape "
+                f"{tuple(input_shape)} has. Crop less."
             )
         return rest
 

@@ -55,9 +55,12 @@ class _LocallyConnected(WindowLayer):
         rank = self.RANK
         last = self.dim_ordering == "tf"
         x = K.permute_dimensions(x, (*self._spatial_axes, 0, self._channel_axis))
+        # Of the sizes that x has, so that one for which there are no weights is noticed.
+        windows = zip(K.sizes(x), self._window(), self._steps(), strict=False)
+        places = [(size - width) // step + 1 for size, width, step in windows]
         taps = []
         for offsets in itertools.product(*map(range, self._window())):
-            starts = zip(offsets, self._grid, self._steps(), strict=True)
+            starts = zip(offsets, places, self._steps(), strict=True)
             seen = x[tuple(slice(start, start + (n - 1) * step + 1, step) for start, n, step in starts)]
             taps.append(seen if last else K.expand_dims(seen, rank + 2))
         patches = K.concatenate(taps, axis=-1)

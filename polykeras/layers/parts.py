@@ -9,7 +9,6 @@ from typing import Any
 from .. import backend as K
 from .. import constraints, initializations, regularizers
 from ..engine.layer import Layer
-from ..engine.spec import shape_of
 from ..errors import LARGEST_INT, whole_number, whole_number_hint
 from ..utils.generic_utils import object_name
 
@@ -58,8 +57,7 @@ def known_size(where: str, input_shape: Sequence[int | None], axis: int) -> int:
 
 def sizes_from(x: Any, start: int) -> list[Any]:
     """The sizes of `x` from axis `start` on: integers where they are known, else symbolic."""
-    shape = shape_of(x) or (None,) * (K.ndim(x) or 0)
-    return [K.shape(x)[axis] if shape[axis] is None else shape[axis] for axis in range(start, len(shape))]
+    return K.sizes(x)[start:]
 
 
 def check_weights(where: str, weights: Any) -> list[Any] | None:

@@ -119,7 +119,8 @@ def get_from_module(
         kwargs: the arguments of that call.
 
     Raises:
-        ValueError: if the name is unknown, or stands for a class where a function is wanted; or a dictionary
+        ValueError: if the name is unknown, or stands for a class of the module where a function is wanted
+            (a class that is a custom object is returned as a function is); or a dictionary
             has no ``name``, or that of a function: it would be called with arguments from a file. The
             caller's dictionary is never changed.
     """
@@ -127,7 +128,7 @@ def get_from_module(
         found = _named(identifier, module_params, module_name)
         if instantiate:
             return found(**(kwargs or {}))
-        if isinstance(found, type):
+        if isinstance(found, type) and identifier not in _custom_objects:
             raise ValueError(
                 f"Wanted a function under the name {identifier!r} for {module_name}, got the class {found!r}."
             )

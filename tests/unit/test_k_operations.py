@@ -102,6 +102,9 @@ def test_sparse_concatenate(K):
     [
         ((4, 3), (4, 3), 1, "na,na->n"),
         ((4, 3), (4, 3), None, "na,na->n"),
+        ((4, 3), (4, 3), 0, "an,an->n"),
+        ((3, 4), (4, 3), (0, 1), "an,na->n"),
+        ((4, 3), (3, 4), (1, 0), "na,an->n"),
         ((4, 2, 3), (4, 3, 5), None, "nia,naj->nij"),
         ((4, 2, 3), (4, 5, 3), 2, "nia,nja->nij"),
         ((4, 3, 2), (4, 3, 5), 1, "nai,naj->nij"),
@@ -124,10 +127,18 @@ def test_batch_dot(K, a, b, axes, formula):
     )
 
 
-@pytest.mark.parametrize("axes", [0, (1, 0), 2, (1, 2, 3)])
+@pytest.mark.parametrize("axes", [2, (1, 2, 3)])
 def test_batch_dot_of_wrong_axes(K, axes):
     with pytest.raises(ValueError, match="batch_dot"):
         K.batch_dot(K.placeholder((None, 3)), K.placeholder((None, 3)), axes)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "axes"), [((4, 2, 3), (4, 3), (0, 1)), ((4, 3), (5, 3), 0), ((4, 3), (4, 3), (0, 1))]
+)
+def test_batch_dot_that_has_no_meaning(K, a, b, axes):
+    with pytest.raises(ValueError, match="batch_dot"):
+        K.batch_dot(K.placeholder(a), K.placeholder(b), axes)
 
 
 # Dtypes

@@ -23,8 +23,7 @@ from pytensor.graph.basic import Apply, Constant
 
 from ...interface.windows import check_fits, extent, output_length
 from ..interpreter import Writer, emit
-from ..math import sizes_of
-from ..sizes import known_sizes
+from ..sizes import known_sizes, sizes_of
 from ..versions import SizedOp
 from . import convolution_numpy
 from .convolution_frame import Geometry, check_channels, check_multiple, gradient_frame

@@ -18,7 +18,7 @@ from pytensor.graph.basic import Apply, Constant
 
 from ...interface.arguments import check_indices
 from ..interpreter import Writer, emit
-from ..sizes import known_sizes
+from ..sizes import known_sizes, sizes_of
 from ..versions import INCREMENTS, SizedOp
 
 
@@ -57,8 +57,7 @@ class TakeRows(SizedOp):
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         x, indices = inputs
-        rows = x.shape[0] if x.type.shape[0] is None else x.type.shape[0]
-        return [AddRows()(output_grads[0], indices, rows), disconnected_type()]
+        return [AddRows()(output_grads[0], indices, sizes_of(x)[0]), disconnected_type()]
 
 
 class AddRows(SizedOp):

@@ -31,7 +31,7 @@ from ...interface.windows import (
     same_padding,
     window,
 )
-from ..sizes import known_sizes
+from ..sizes import known_sizes, sizes_of
 from ..versions import SizedOp
 
 FLOATS = ("float32", "float64")
@@ -315,8 +315,7 @@ class AveragePool(_Pooling):
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         (x,) = inputs
-        lengths = [x.shape[axis] if size is None else size for axis, size in enumerate(x.type.shape)][1:-1]
-        return [self._same_windows(AveragePoolTranspose)(output_grads[0], lengths)]
+        return [self._same_windows(AveragePoolTranspose)(output_grads[0], sizes_of(x)[1:-1])]
 
 
 class AveragePoolTranspose(_Pooling):
