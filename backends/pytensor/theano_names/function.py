@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pytensor
 from pytensor.compile.io import Out
 from pytensor.compile.mode import Mode
@@ -21,127 +20,25 @@ from ....errors import check_choice
 from ...registry import load
 from ..phase import is_phase, phase_value, with_phase
 from ..portable import portable, rewrite
-from ..program import as_update, is_root, random_updates
+from ..program import is_root, random_updates
 from ..rewrites import INTERPRETED
+from .arguments import (
+    NONE,
+    In,
+    Input,
+    as_update_of,
+    expression_of,
+    outputs_of,
+    param,
+    replacements_of,
+    update_pairs,
+)
 
 MODES = ("Mode", "FAST_RUN", "FAST_COMPILE", "DEBUG_MODE", "DebugMode", "ProfileMode", "NanGuardMode")
-_NONE: Any = object()
 
 
 class UnusedInputError(Exception):
     """An input of a function on which nothing depends."""
-
-
-class In:
-    """An input of a function, with what is said about it.
-
-    Args:
-        variable: the variable that stands for it.
-        name: its name, by default the variable's.
-        value: its value where a call gives none; None: a call must give one.
-        update: refused; a shared variable does what it did.
-        mutable: has no effect.
-        strict: whether only arrays of exactly its type are taken.
-        allow_downcast: whether arrays of a larger type are converted.
-        options: those of Theano's memory: no effect.
-    """
-
-    def __init__(
-        self,
-        variable: Any,
-        name: str | None = None,
-        value: Any = None,
-        update: Any = None,
-        mutable: bool | None = None,
-        strict: bool = False,
-        allow_downcast: bool | None = None,
-        **options: Any,
-    ) -> None:
-        if update is not None:
-            raise ValueError(f"theano.In: {variable} has an update. Make it a shared variable.")
-        self.variable, self.name, self.value = variable, name, value
-        self.strict, self.allow_downcast = strict, allow_downcast
-
-
-def param(variable: Any, default: Any = None, name: str | None = None, *rest: Any, **options: Any) -> In:
-    """An input with a default value: `theano.Param`."""
-    allowed = {key: options[key] for key in ("strict", "allow_downcast") if key in options}
-    return In(variable, name=name, value=default, **allowed)
-
-
-def pairs_of(what: str, given: Any) -> list[tuple[Any, Any]]:
-    """`updates` or `givens` as pairs: they may be a dictionary or a list."""
-    if given is None:
-        return []
-    entries = list(given.items()) if isinstance(given, Mapping) else list(given)
-    for entry in entries:
-        if not (isinstance(entry, (tuple, list)) and len(entry) == 2):
-            raise TypeError(f"theano.function: {what} must be a dictionary or pairs, got {entry!r}.")
-    return [(old, new) for old, new in entries]
-
-
-def _update_pairs(given: Any) -> dict[Any, Any]:
-    """The new value of each variable that is written."""
-    found: dict[Any, Any] = {}
-    for variable, value in pairs_of("updates", given):
-        if not isinstance(variable, SharedVariable):
-            raise TypeError(
-                f"theano.function: an update's target must be a shared variable, got {variable!r}."
-            )
-        if variable in found:
-            raise ValueError(f"theano.function: the shared variable {variable} is updated twice.")
-        found[variable] = _as_update(variable, value)
-    return found
-
-
-def _as_update(variable: Any, value: Any) -> Any:
-    """`value` as a tensor of the variable's type; random states stay what they are."""
-    if not hasattr(variable.type, "dtype") or not hasattr(variable.type, "shape"):
-        return value
-    if isinstance(value, Variable) and hasattr(value.type, "dtype"):
-        old, new = np.dtype(variable.type.dtype), np.dtype(value.type.dtype)
-        if not np.can_cast(new, old, "same_kind"):
-            raise TypeError(
-                f"theano.function: the update of {variable} has the dtype {new}, and the variable {old}. "
-                f"Write T.cast(..., {old.name!r})."
-            )
-    if type(variable.type) is not type(getattr(value, "type", variable.type)):  # a sparse matrix, say
-        return variable.type.filter_variable(value)
-    return as_update(variable, value)
-
-
-class _Input:
-    """One argument of a function."""
-
-    def __init__(self, index: int, given: Any) -> None:
-        if isinstance(given, Constant) or not isinstance(given, (Variable, In)):
-            raise TypeError(f"theano.function: inputs must be variables, got {given!r} as input {index}.")
-        spec = given if isinstance(given, In) else In(given)
-        self.variable: Any = spec.variable
-        if isinstance(self.variable, SharedVariable):
-            raise TypeError(
-                f"theano.function: input {index}, {self.variable}, is a shared variable. Leave it out: its "
-                "value is used anyway. To put another in its place, write givens={shared: x}."
-            )
-        self.index, self.name = index, spec.name or self.variable.name
-        self.strict, self.allow_downcast = spec.strict, spec.allow_downcast
-        self.default = _NONE if spec.value is None else spec.value
-
-    def __call__(self, value: Any) -> Any:
-        """`value` as what the input's type holds: C-contiguous, of its dtype."""
-        if is_phase(self.variable):
-            return phase_value(value)
-        kind = self.variable.type
-        try:
-            result = kind.filter(value, strict=self.strict, allow_downcast=self.allow_downcast)
-        except (TypeError, ValueError) as error:
-            name = f" ({self.name!r})" if self.name else ""
-            raise type(error)(
-                f"Bad argument to a function of theano, input {self.index}{name}: {error}"
-            ) from None
-        if isinstance(result, np.ndarray) and not result.flags.carray:
-            return np.array(result, order="C")
-        return result
 
 
 class Maker:
@@ -181,7 +78,7 @@ class Function:
     """
 
     def __init__(
-        self, inputs: Sequence[_Input], arrange: Any, expressions: Sequence[Any], updates: Mapping[Any, Any],
+        self, inputs: Sequence[Input], arrange: Any, expressions: Sequence[Any], updates: Mapping[Any, Any],
         drawn: Sequence[tuple[Any, Any]], fixed_phase: int, name: str | None,
     ) -> None:  # fmt: skip
         self._specs, self._arrange, self._expressions = list(inputs), arrange, list(expressions)
@@ -236,17 +133,17 @@ class Function:
     def _values(self, arguments: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
         if len(arguments) > len(self._specs):
             raise TypeError(f"The function takes {len(self._specs)} inputs, got {len(arguments)}.")
-        given = [*arguments, *[_NONE] * (len(self._specs) - len(arguments))]
+        given = [*arguments, *[NONE] * (len(self._specs) - len(arguments))]
         for name, value in named.items():
             place = self._places.get(name)
             if place is None:
                 raise TypeError(f"The function has no input of the name {name!r}.")
-            if given[place] is not _NONE:
+            if given[place] is not NONE:
                 raise TypeError(f"The function got the input {name!r} twice.")
             given[place] = value
         for spec, value in zip(self._specs, given, strict=True):
-            if value is _NONE:
-                if spec.default is _NONE:
+            if value is NONE:
+                if spec.default is NONE:
                     raise TypeError(f"The function misses its input {spec.index}, {spec.variable}.")
                 given[spec.index] = spec.default
         return [spec(value) for spec, value in zip(self._specs, given, strict=True)]
@@ -295,25 +192,6 @@ class Function:
         return f"<theano function {self.name or ''} of {len(self._specs)} inputs>"
 
 
-def _outputs_of(outputs: Any) -> tuple[Any, list[Any]]:
-    """What makes of a list of results that which a call returns, and the expressions."""
-    if isinstance(outputs, Mapping):
-        names = sorted(outputs)
-        return lambda results: dict(zip(names, results, strict=True)), [outputs[name] for name in names]
-    if outputs is None or isinstance(outputs, (list, tuple)):
-        return list, list(outputs or ())
-    return lambda results: results[0], [outputs]
-
-
-def _expression(output: Any) -> Any:
-    output = output.variable if isinstance(output, Out) else output
-    if isinstance(output, Variable):
-        return output
-    if isinstance(output, (int, float, np.ndarray, np.generic)):
-        return pytensor.tensor.constant(output)
-    raise TypeError(f"theano.function: outputs must be theano variables, got {output!r}.")
-
-
 def _default_updates(expressions: Iterable[Any], known: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
     """Random states that are drawn from, and shared variables with a `default_update`, with what follows."""
     found: dict[Any, Any] = dict(random_updates(list(expressions)))
@@ -322,26 +200,6 @@ def _default_updates(expressions: Iterable[Any], known: Mapping[Any, Any]) -> li
         if following is not None:
             found.setdefault(each, following)
     return [(state, following) for state, following in found.items() if state not in known]
-
-
-def _replacements(givens: Any) -> dict[Any, Any]:
-    """What stands in for what; of the learning phase, the number or the tensor."""
-    found = {}
-    for old, new in pairs_of("givens", givens):
-        if not isinstance(old, Variable):
-            raise TypeError(f"theano.function: givens must replace variables, got {old!r}.")
-        if not isinstance(new, Variable):
-            new = pytensor.tensor.constant(np.asarray(new, dtype=getattr(old.type, "dtype", None)))
-        if hasattr(old.type, "ndim") and hasattr(new.type, "ndim"):
-            if new.type.ndim != old.type.ndim or not np.can_cast(new.type.dtype, old.type.dtype, "same_kind"):
-                raise TypeError(
-                    f"theano.function: givens replace {old} of the type {old.type} by a tensor of the type "
-                    f"{new.type}. Make it the same by T.cast or dimshuffle."
-                )
-            if new.type.dtype != old.type.dtype:
-                new = pytensor.tensor.cast(new, old.type.dtype)
-        found[old] = new
-    return found
 
 
 def function(
@@ -372,15 +230,15 @@ def function(
         raise TypeError("theano.function: inputs must be a list, even if there is just one.")
     if isinstance(mode, str):
         check_choice("theano.function", "mode", mode, MODES)
-    specs = [_Input(index, each) for index, each in enumerate(inputs)]
+    specs = [Input(index, each) for index, each in enumerate(inputs)]
     for spec in specs:
         if spec.allow_downcast is None:
             spec.allow_downcast = allow_input_downcast
     if len({spec.variable for spec in specs}) != len(specs):
         raise ValueError("theano.function: an input is given twice.")
-    arrange, expressions = _outputs_of(outputs)
-    expressions = [_expression(each) for each in expressions]
-    news, replaced = _update_pairs(updates), _replacements(givens)
+    arrange, expressions = outputs_of(outputs)
+    expressions = [expression_of(each) for each in expressions]
+    news, replaced = update_pairs(updates), replacements_of(givens)
     drawn = _default_updates([*expressions, *news.values(), *replaced.values()], news)
     if no_default_updates:
         left = no_default_updates if isinstance(no_default_updates, (list, tuple)) else [x for x, _ in drawn]
@@ -394,7 +252,7 @@ def function(
         wanted = clone_replace(wanted, replace=swaps, rebuild_strict=False)
     n_out, n_news = len(expressions), len(news)
     expressions, values, following = wanted[:n_out], wanted[n_out:][:n_news], wanted[n_out + n_news :]
-    news = {variable: _as_update(variable, new) for variable, new in zip(news, values, strict=True)}
+    news = {variable: as_update_of(variable, new) for variable, new in zip(news, values, strict=True)}
     _check_roots(specs, [*expressions, *news.values()], on_unused_input)
     drawn = [(state, after) for (state, _), after in zip(drawn, following, strict=True)]
     if isinstance(mode, Mode) and type(mode) is not Mode:
@@ -404,7 +262,7 @@ def function(
     return Function(specs, arrange, expressions, news, drawn, number, name)
 
 
-def _check_roots(specs: Sequence[_Input], expressions: Sequence[Any], on_unused: str | None) -> None:
+def _check_roots(specs: Sequence[Input], expressions: Sequence[Any], on_unused: str | None) -> None:
     """Compares what is given with what is needed.
 
     Raises:
@@ -434,7 +292,7 @@ def _check_roots(specs: Sequence[_Input], expressions: Sequence[Any], on_unused:
 
 
 def _watched(
-    specs: Sequence[_Input],
+    specs: Sequence[Input],
     single: bool,
     expressions: list[Any],
     news: Mapping[Any, Any],
@@ -444,7 +302,7 @@ def _watched(
     """A function in a mode that looks at each operation's results: PyTensor's own."""
     wanted = with_phase([*expressions, *news.values()], 0)
     outputs: Any = wanted[: len(expressions)]
-    if any(each.default is not _NONE for each in specs):
+    if any(each.default is not NONE for each in specs):
         raise ValueError("theano.function: in a mode that watches each operation inputs have no default.")
     return pytensor.function(
         [each.variable for each in specs],
