@@ -9,6 +9,7 @@ from __future__ import annotations
 LIBRARIES: tuple[str, ...] = (
     "h5py",
     "matplotlib",
+    "opencv",
     "pandas",
     "pillow",
     "scikit_image",
