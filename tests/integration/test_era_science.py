@@ -48,8 +48,23 @@ def passengers(count: int, first: int, survived: bool) -> str:
         fare = "" if number == first + 1 else f"{80 / group + state.rand() * 5:.2f}"
         port = "" if number == first + 2 else "SCQ"[state.choice(3, p=[0.7, 0.2, 0.1])]
         sex = "female" if woman else "male"
-        row = [number, saved, group, f"Doe {title} {number}", sex, age, state.randint(3), state.randint(2), fare, port]
-        lines.append(",".join(str(value) for name, value in zip(names, row, strict=True) if survived or name != "Survived"))
+        row = [
+            number,
+            saved,
+            group,
+            f"Doe {title} {number}",
+            sex,
+            age,
+            state.randint(3),
+            state.randint(2),
+            fare,
+            port,
+        ]
+        lines.append(
+            ",".join(
+                str(value) for name, value in zip(names, row, strict=True) if survived or name != "Survived"
+            )
+        )
     header = ",".join(name for name in names if survived or name != "Survived")
     return "\n".join([header, *lines]) + "\n"
 
@@ -60,7 +75,7 @@ def test_kaggle_script(backend_name: str, tmp_path: Path) -> None:
     (tmp_path / "test.csv").write_text(passengers(60, 181, False))
     output = run("titanic_kaggle.py", backend_name, tmp_path)
     assert "train (180, 10) test (60, 9)" in output and "encoded Sex" in output
-    assert "features 8 ['Age', 'Fare', 'Pclass', 'Sex', 'Family', 'from_C', 'from_Q', 'from_S']" in output
+    assert "features 8 ['Pclass', 'Sex', 'Age', 'Fare', 'Family', 'from_C', 'from_Q', 'from_S']" in output
     assert "fold 3 of 3" in output and "saved" in output and "smoothed (56,)" in output
     assert figure("Test accuracy", output) > 0.8 and figure("log loss", output) < 0.6
     answers = (tmp_path / "submission.csv").read_text().splitlines()

@@ -10,6 +10,7 @@ LIBRARIES: tuple[str, ...] = (
     "h5py",
     "matplotlib",
     "numpy_library",
+    "opencv",
     "pandas",
     "pillow",
     "scikit_image",

@@ -68,7 +68,7 @@ model.add(MaxPooling2D((2, 2), dim_ordering='tf'))
 model.add(Flatten())
 model.add(Dense(1, activation='sigmoid'))
 model.compile('adadelta', 'binary_crossentropy', metrics=['accuracy'])
-model.fit(X[train], y[train], batch_size=8, nb_epoch=20, verbose=0)
+model.fit(X[train], y[train], batch_size=8, nb_epoch=60, verbose=0)
 print('Test accuracy: %.3f' % model.evaluate(X[held], y[held], verbose=0)[1])
 
 model.save('net.h5')

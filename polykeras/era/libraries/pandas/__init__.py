@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ... import views
-from ...homes import gone, moved, refusing
+from ...homes import gone, mirror, moved, refusing
 from ...imports import ImportHooks
 from ...patches import Patches
 
@@ -44,7 +44,10 @@ _INDEXES = {"Int64Index": "integer", "Float64Index": "floating", "UInt64Index": 
 
 def register(hooks: ImportHooks) -> None:
     """Tells the hooks what pandas lacks today."""
-    moved(hooks, _HOMES)
+    moved(hooks, {name: home for name, home in _HOMES.items() if home != "pandas"})
+    for name, home in _HOMES.items():
+        if home == "pandas":
+            hooks.provide(name, _old_home)
     for name in _PACKAGES:
         hooks.provide(f"pandas.{name}", ModuleType, package=True)
     hooks.provide("pandas.stats.moments", _moments)
@@ -57,6 +60,13 @@ def register(hooks: ImportHooks) -> None:
 
 def _functions(module: ModuleType) -> dict[str, Any]:
     return importlib.import_module(f"{_OWN}.reading").functions(module)
+
+
+def _old_home(name: str) -> ModuleType:
+    """A module whose names are in the package itself today, as the program's own files see them."""
+    module = mirror("pandas")(name)
+    vars(module).update(_functions(importlib.import_module("pandas")))
+    return module
 
 
 def _moments(name: str) -> ModuleType:

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from ... import views
-from ...homes import mirror, moved
+from ...homes import mirror
 from ...imports import ImportHooks
 from ...patches import Patches
 
@@ -58,7 +58,10 @@ def register(hooks: ImportHooks) -> None:
     """Tells the hooks what scikit-learn lacks today."""
     from .homes import HOMES
 
-    moved(hooks, HOMES, packages=("sklearn.externals.joblib",))
+    for name, home in HOMES.items():
+        hooks.provide(name, functools.partial(_old_home, home=home))
+    hooks.provide("sklearn.utils.testing", mirror("sklearn.utils._testing", "numpy.testing"))
+    hooks.provide("sklearn.externals.joblib", mirror("joblib"), package=True)
     hooks.provide("sklearn.externals.joblib.numpy_pickle", mirror("joblib.numpy_pickle"))
     hooks.provide("sklearn.externals.six", mirror("six"), package=True)
     hooks.provide("sklearn.externals.six.moves", mirror("six.moves"))
@@ -93,6 +96,13 @@ def _discriminant(today: str, then: str) -> Any:
     return make
 
 
+def _old_home(name: str, home: str) -> ModuleType:
+    """A module of a package, whose functions take the arguments of the time as the package's do."""
+    module = mirror(home)(name)
+    vars(module).update(_taken(vars(module), home.rpartition(".")[0]))
+    return module
+
+
 def _below(module: ModuleType) -> str:
     return module.__name__.partition(".")[2]
 
@@ -117,20 +127,24 @@ def _widen_estimators(module: ModuleType, patches: Patches) -> None:
 
 def _functions(module: ModuleType) -> dict[str, Any]:
     """The functions of a package, such that they take the arguments of the time."""
+    found = _taken(vars(module), module.__name__)
+    if _below(module) == "preprocessing":
+        found["OneHotEncoder"] = functools.partial(_encoder, module)
+    return found
+
+
+def _taken(names: dict[str, Any], package: str) -> dict[str, Any]:
     import inspect
 
     from ...arguments import Then, taking
     from .tables import FUNCTIONS
 
-    table = FUNCTIONS.get(_below(module), {})
-    found = {
-        name: taking(value, table.get(name, Then()), f"{module.__name__}.{name}")
-        for name, value in vars(module).items()
+    table = FUNCTIONS.get(package.partition(".")[2], {})
+    return {
+        name: taking(value, table.get(name, Then()), f"{package}.{name}")
+        for name, value in names.items()
         if inspect.isfunction(value) and not name.startswith("_") and value.__module__.startswith("sklearn.")
     }
-    if _below(module) == "preprocessing":
-        found["OneHotEncoder"] = functools.partial(_encoder, module)
-    return found
 
 
 def _encoder(module: Any, *args: Any, **kwargs: Any) -> Any:

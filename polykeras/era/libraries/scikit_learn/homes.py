@@ -121,10 +121,8 @@ _MOVED: dict[str, dict[str, str]] = {
     "tree": {"export": "_export", "tree": "_classes"},
 }
 
-HOMES: dict[str, str | tuple[str, ...]] = {
+HOMES: dict[str, str] = {
     f"sklearn.{package}.{old}": f"sklearn.{package}.{today}"
     for package, modules in _MOVED.items()
     for old, today in modules.items()
 }
-HOMES["sklearn.utils.testing"] = ("sklearn.utils._testing", "numpy.testing")
-HOMES["sklearn.externals.joblib"] = "joblib"

@@ -34,6 +34,21 @@ def _multi_class(kwargs: dict[str, Any]) -> None:
         del kwargs["multi_class"]
 
 
+def _usual(name: str, value: Any) -> Any:
+    """Leaves out an argument that says what is done anyhow, and that scikit-learn is about to drop."""
+
+    def adapt(kwargs: dict[str, Any]) -> None:
+        if kwargs.get(name, adapt) == value:
+            del kwargs[name]
+
+    return adapt
+
+
+def _logistic(kwargs: dict[str, Any]) -> None:
+    _multi_class(kwargs)
+    _usual("penalty", "l2")(kwargs)
+
+
 def _response(kwargs: dict[str, Any]) -> None:
     proba, threshold = kwargs.pop("needs_proba", False), kwargs.pop("needs_threshold", False)
     if proba or threshold:
@@ -149,7 +164,7 @@ ESTIMATORS: dict[str, dict[str, Then]] = {
         ),
         "LogisticRegression": Then(
             order=("penalty", "dual", "tol", "C", "fit_intercept", "intercept_scaling", "class_weight"),
-            adapt=_multi_class,
+            adapt=_logistic,
             warned={"multi_class": _OVR},
         ),
         "PassiveAggressiveClassifier": _STOCHASTIC,
@@ -193,10 +208,10 @@ ESTIMATORS: dict[str, dict[str, Then]] = {
     "neural_network": {"MLPRegressor": Then(order=("hidden_layer_sizes", "activation", "solver", "alpha"))},
     "preprocessing": {"OneHotEncoder": Then(renamed={"sparse": "sparse_output"})},
     "svm": {
-        "NuSVC": Then(defaults={"gamma": "auto"}),
+        "NuSVC": Then(adapt=_usual("probability", False), defaults={"gamma": "auto"}),
         "NuSVR": Then(defaults={"gamma": "auto"}),
         "OneClassSVM": Then(ignored=("random_state",), defaults={"gamma": "auto"}),
-        "SVC": Then(defaults={"gamma": "auto"}),
+        "SVC": Then(adapt=_usual("probability", False), defaults={"gamma": "auto"}),
         "SVR": Then(defaults={"gamma": "auto"}),
     },
     "tree": {

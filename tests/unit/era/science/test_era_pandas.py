@@ -232,7 +232,9 @@ found = (df.groupby('c').agg({'a': {'m': 'mean', 's': 'sum'}, 'b': 'max'}),
 def test_other_names(values: Any) -> None:
     found = values("""
 from pandas.tools.plotting import scatter_matrix
-from pandas import Series, DataFrame, concat
+from pandas import Series, DataFrame
+from pandas.tools.merge import concat
+assert concat([num, num], 1).shape == (4, 6)
 pd.options.mode.chained_assignment = None
 pd.set_option('display.height', 100)
 df.set_value(0, 'a', 77)

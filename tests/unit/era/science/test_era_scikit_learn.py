@@ -175,6 +175,7 @@ def test_homes_and_names(program: Run) -> None:
     from sklearn.learning_curve import learning_curve, validation_curve
     from sklearn.decomposition import RandomizedPCA
     import sklearn.cross_validation, sklearn.grid_search
+    assert make_blobs(9, 4, 3, 0.1)[0].shape == (9, 4)
     assert LDA is sklearn.discriminant_analysis.LinearDiscriminantAnalysis
     pairs = linear_assignment([[4, 1, 3], [2, 0, 5], [3, 2, 2]])
     assert [list(pair) for pair in pairs] == [[0, 1], [1, 0], [2, 2]]
