@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -115,6 +115,17 @@ def name_scope(name: str | None = None, default_name: str | None = None, values:
         return
     with state.graph.as_default(), v1.name_scope(name, default_name, values) as scope:
         yield scope
+
+
+def device(device_name_or_function: Any) -> AbstractContextManager[Any]:
+    """``tf.device``; without effect for a GPU where there is none, and for a function."""
+    name = device_name_or_function
+    if not isinstance(name, str):
+        return nullcontext()
+    if "gpu" in name.lower() and not tf.config.list_physical_devices("GPU"):
+        return nullcontext()
+    placed: AbstractContextManager[Any] = tf.device(name)
+    return placed
 
 
 @contextmanager

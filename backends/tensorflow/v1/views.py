@@ -121,6 +121,7 @@ def tensorflow_names(module: ModuleType) -> dict[str, Any]:
     scoped = (
         *(scopes.variable_scope, scopes.name_scope, scopes.control_dependencies, scopes.get_variable),
         *(scopes.get_variable_scope, scopes.get_collection, scopes.add_to_collection, scopes.Variable),
+        scopes.device,
     )
     return {
         **_functions(module, v1),

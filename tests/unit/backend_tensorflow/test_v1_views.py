@@ -267,6 +267,33 @@ def test_parts_are_imported_by_name(tf1: Any) -> None:
     assert importlib.import_module("tensorflow.contrib").rnn.GRUCell
 
 
+def test_static_shapes_have_values(K: Any, tf1: Any) -> None:
+    """``x.get_shape()[-1].value``; the sizes are numbers, too."""
+    x = tf1.placeholder(tf1.float32, [None, 4, 3])
+    shape = x.get_shape()
+    assert (shape[0].value, shape[1].value, shape[-1].value) == (None, 4, 3)
+    assert shape[1] == 4 and int(shape[2]) * shape[1] == 12 and np.prod(shape[1:]) == 12
+    assert shape.as_list() == [None, 4, 3] and shape.ndims == 3 and len(shape) == 3
+    assert [each.value for each in shape] == [None, 4, 3] and shape[1:].num_elements() == 12
+    flat = tf1.reshape(x, [-1, int(np.prod(shape[1:]))])
+    assert tf1.reshape(flat, [-1, shape[1].value, shape[2]]).get_shape().as_list() == [None, 4, 3]
+    with tf1.device("/gpu:0"):
+        assert K.get_session().run(tf1.reduce_sum(x), {x: np.ones((1, 4, 3))}) == 12
+
+
+def test_functions_of_python_loops_and_random_numbers(K: Any, tf1: Any) -> None:
+    x = tf1.placeholder(tf1.float32, [None, 3])
+    doubled = tf1.py_func(lambda a: 2 * a, [x], tf1.float32)
+    rows = tf1.map_fn(lambda row: tf1.reduce_sum(row, reduction_indices=0), x)
+    start = [tf1.constant(0), tf1.constant(0.0)]
+    total = tf1.while_loop(lambda i, s: i < 3, lambda i, s: (i + 1, s + tf1.reduce_sum(x)), start)[1]
+    got = value(K, [doubled, rows, total, tf1.scan(lambda a, b: a + b, x)], {x: X})
+    for each, wanted in zip(got, [2 * X, X.sum(1), 3 * X.sum(), X.cumsum(0)], strict=True):
+        np.testing.assert_allclose(each, wanted, rtol=1e-6)
+    drawn = tf1.random_normal([20])
+    assert not np.allclose(value(K, drawn), value(K, drawn))
+
+
 def test_graphs_are_one(K: Any, tf1: Any) -> None:
     graph = tf1.Graph()
     with graph.as_default(), tf1.Session(graph=graph).as_default():
