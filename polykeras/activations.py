@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import backend as K
-from .utils.generic_utils import get_from_module
+from .utils.generic_utils import function_from_module
+from .utils.generic_utils import get_from_module as get_from_module
 
 
 def softmax(x: Any) -> Any:
@@ -82,7 +83,7 @@ def get(identifier: str | Callable[..., Any] | None) -> Callable[..., Any]:
     """
     if identifier is None:
         return linear
-    activation = get_from_module(identifier, globals(), "activation function")
+    activation = function_from_module(identifier, globals(), "activation function")
     if not callable(activation):
         raise ValueError(f"activation must be a name such as 'relu', a function or None, got {identifier!r}.")
     return activation

@@ -16,7 +16,8 @@ import numpy as np
 from . import backend as K
 from .config import DIM_ORDERINGS, floatx
 from .errors import check_choice, check_kwargs
-from .utils.generic_utils import get_from_module
+from .utils.generic_utils import function_from_module
+from .utils.generic_utils import get_from_module as get_from_module
 from .utils.limits import spend
 
 _NOT_BY_NAME = ("get_fans",)
@@ -153,7 +154,7 @@ def get(identifier: str | Callable[..., Any], **kwargs: Any) -> Callable[..., An
         ValueError: if the name is unknown, or `identifier` is neither a name nor a function.
     """
     check_kwargs("initializations.get", kwargs, ("dim_ordering", "scale"))
-    initialization = get_from_module(identifier, globals(), "initialization")
+    initialization = function_from_module(identifier, globals(), "initialization")
     if not callable(initialization):
         raise ValueError(
             f"An initialization must be a name such as 'glorot_uniform' or a function, got {identifier!r}."

@@ -16,7 +16,7 @@ from .engine.training_point import read_training_point
 from .engine.weights_io import LoadedWeight, load_weights_from_group, stored_elements, weights_group
 from .saving import model_from_config, parsed_json
 from .utils import limits
-from .utils.generic_utils import CustomObjectScope
+from .utils.custom_objects import LoadingScope
 
 _ZIP = b"PK\x03\x04"
 
@@ -31,7 +31,8 @@ def load_model(
     Args:
         filepath: the file.
         custom_objects: classes and functions of the program by name: layers, losses, metrics, optimizers, and
-            the functions of `Lambda` layers by the names of the layers.
+            the functions of `Lambda` layers by the names of the layers. As in Keras 1.2.2 they stay known to
+            later loaders, but for the functions of `Lambda` layers.
         original_backend: ``'tensorflow'`` or ``'theano'``, the backend of Keras 1 that the kernels of
             convolutions are for; None: told by the names in the file, see `Container.load_weights`.
 
@@ -57,7 +58,7 @@ def load_model(
                 model = model_from_config(config, custom_objects=custom_objects)
             loaded = load_weights_from_group(model._layers_in_file(), group, original_backend)
             if training is not None:
-                with CustomObjectScope(custom_objects or {}):
+                with LoadingScope(custom_objects or {}):
                     _compile(path, model, training)
                 _restore(model, file, loaded)
     if training is None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from . import backend as K
 from . import objectives
-from .utils.generic_utils import get_from_module
+from .utils.generic_utils import function_from_module
+from .utils.generic_utils import get_from_module as get_from_module
 from .utils.symbolic import in_graph_scope
 
 Metric = Callable[..., Any]
@@ -177,4 +178,4 @@ def get(identifier: Any) -> Metric:
     Raises:
         ValueError: if the name is unknown.
     """
-    return get_from_module(identifier, globals(), "metric")
+    return function_from_module(identifier, globals(), "metric")

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import backend as K
-from .utils.generic_utils import get_from_module
+from .utils.generic_utils import function_from_module
+from .utils.generic_utils import get_from_module as get_from_module
 from .utils.symbolic import in_graph_scope
 
 Objective = Callable[[Any, Any], Any]
@@ -114,4 +115,4 @@ def get(identifier: Any) -> Objective:
     Raises:
         ValueError: if the name is unknown.
     """
-    return get_from_module(identifier, globals(), "objective")
+    return function_from_module(identifier, globals(), "objective")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ pytest_plugins = ["polykeras.testing.plugin"]
 
 TESTS = Path(__file__).parent
 ORDER = ["architecture", "unit", "conformance", "parity", "golden", "soak", "integration"]
+
+
+@pytest.fixture(autouse=True)
+def _own_custom_objects() -> Iterator[None]:
+    """What a test makes known by `custom_objects` is forgotten after it."""
+    from polykeras.utils.custom_objects import CustomObjectScope
+
+    with CustomObjectScope():
+        yield
 
 
 def _place(item: pytest.Item) -> int:

@@ -103,6 +103,16 @@ def checked_size(where: str, value: Any) -> Any:
     return value if _symbolic(value) else whole(where, "each size", value, least=-1)
 
 
+def count(where: str, name: str, value: Any) -> Any:
+    """How often something is repeated: an integer from 0, or a symbolic one as it is.
+
+    Raises:
+        TypeError: if it is no whole number.
+        ValueError: if it is negative.
+    """
+    return value if _symbolic(value) else whole(where, name, value)
+
+
 def checked_sizes(where: str, shape: Any, least: int = 0) -> list[Any]:
     """The sizes of a shape: integers, and symbolic ones as they are.
 

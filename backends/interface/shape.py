@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ... import config
-from .checks import whole
+from .checks import count
 from .math import Math
 
 
@@ -44,8 +44,8 @@ class Shape(Math):
         """`x` without an axis, whose size must be 1."""
 
     @abstractmethod
-    def repeat_elements(self, x: Any, rep: int, axis: int) -> Any:
-        """Each slice along `axis` repeated `rep` times, like `numpy.repeat`."""
+    def repeat_elements(self, x: Any, rep: Any, axis: int) -> Any:
+        """Each slice along `axis` repeated `rep` times, like `numpy.repeat`; `rep` may be symbolic."""
 
     @abstractmethod
     def tile(self, x: Any, n: Any) -> Any:
@@ -94,11 +94,14 @@ class Shape(Math):
         known = self.int_shape(x) or (None,) * (self.ndim(x) or 0)
         return [self.shape(x)[axis] if size is None else size for axis, size in enumerate(known)]
 
-    def repeat(self, x: Any, n: int) -> Any:
-        """A matrix repeated along a new axis 1: (samples, d) becomes (samples, n, d)."""
+    def repeat(self, x: Any, n: Any) -> Any:
+        """A matrix repeated along a new axis 1: (samples, d) becomes (samples, n, d).
+
+        `n` is an integer, or a symbolic one such as ``K.shape(y)[1]``.
+        """
         if self.ndim(x) != 2:
             raise ValueError(f"repeat: x must have 2 axes (samples, d), got {self.ndim(x)}.")
-        return self.repeat_elements(self.expand_dims(x, 1), whole("repeat", "n", n), 1)
+        return self.repeat_elements(self.expand_dims(x, 1), count("repeat", "n", n), 1)
 
     def batch_flatten(self, x: Any) -> Any:
         """All axes but the first made one: (samples, a, b, ...) becomes (samples, a * b * ...)."""
@@ -168,6 +171,6 @@ class Shape(Math):
         if self.ndim(x) != len(factors) + 2:
             raise ValueError(f"{where}: X must have {len(factors) + 2} axes, got {self.ndim(x)}.")
         for axis, factor in enumerate(factors, start=1 if ordering == "tf" else 2):
-            if factor != 1:
+            if not isinstance(factor, int) or factor != 1:
                 x = self.repeat_elements(x, factor, axis)
         return x

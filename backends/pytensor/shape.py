@@ -14,7 +14,7 @@ from pytensor.tensor.variable import TensorVariable
 from ... import config
 from ..interface import Shape
 from ..interface.arguments import dtype_name, normalize_axes, normalize_axis, static_reshape
-from ..interface.checks import checked_size, checked_sizes, listed, numbers, whole
+from ..interface.checks import checked_size, checked_sizes, count, listed, numbers, whole
 from .math import as_tensor, cast, is_sparse, product, same_dtype
 from .sizes import known_sizes, made_of_sizes, reshaped, sizes_of
 
@@ -98,9 +98,9 @@ class PTShape(Shape):
             )
         return x.dimshuffle([each for each in range(x.ndim) if each != axis])
 
-    def repeat_elements(self, x: Any, rep: int, axis: int) -> Any:
+    def repeat_elements(self, x: Any, rep: Any, axis: int) -> Any:
         x = as_tensor(x)
-        rep = whole("repeat_elements", "rep", rep)
+        rep = count("repeat_elements", "rep", rep)
         axis = normalize_axis("repeat_elements", axis, x.ndim)
         sizes = sizes_of(x)
         wide = spread(pt.expand_dims(x, axis + 1), (*sizes[: axis + 1], rep, *sizes[axis + 1 :]))

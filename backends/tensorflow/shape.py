@@ -11,7 +11,7 @@ import tensorflow as tf
 from ... import config
 from ..interface import Shape
 from ..interface.arguments import dtype_name, normalize_axes, normalize_axis, static_reshape
-from ..interface.checks import checked_sizes, listed, numbers, whole
+from ..interface.checks import checked_sizes, count, listed, numbers, whole
 from .graph import in_graph
 from .math import as_tensor, dtype_of, is_sparse, rank_of, same_dtype, sizes_of
 
@@ -92,9 +92,9 @@ class TFShape(Shape):
         return tf.squeeze(x, [axis])
 
     @in_graph
-    def repeat_elements(self, x: Any, rep: int, axis: int) -> Any:
+    def repeat_elements(self, x: Any, rep: Any, axis: int) -> Any:
         x = as_tensor(x)
-        rep = whole("repeat_elements", "rep", rep)
+        rep = count("repeat_elements", "rep", rep)
         axis = normalize_axis("repeat_elements", axis, rank_of("repeat_elements", x))
         sizes = sizes_of(x)
         times = [1] * (len(sizes) + 1)

@@ -67,7 +67,7 @@ class ImageModel:
                 f"{self.title}: input_tensor",
                 found[1:],
                 ordering,
-                self.least_size,
+                1,  # the size is that of the program: no least one was asked of tensors
                 any_channels=weights is None,
             )
         if weights is not None:

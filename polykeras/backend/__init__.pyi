@@ -175,8 +175,8 @@ def expand_dims(x: Any, dim: int=-1) -> Any:
     """`x` with a new axis of size 1 at index `dim`."""
 def squeeze(x: Any, axis: int) -> Any:
     """`x` without an axis, whose size must be 1."""
-def repeat_elements(x: Any, rep: int, axis: int) -> Any:
-    """Each slice along `axis` repeated `rep` times, like `numpy.repeat`."""
+def repeat_elements(x: Any, rep: Any, axis: int) -> Any:
+    """Each slice along `axis` repeated `rep` times, like `numpy.repeat`; `rep` may be symbolic."""
 def tile(x: Any, n: Any) -> Any:
     """`x` laid side by side, as `numpy.tile` does."""
 def flatten(x: Any) -> Any:
@@ -195,7 +195,7 @@ def pad(x: Any, paddings: Sequence[tuple[int, int]], value: float=0.0) -> Any:
     """`x` with elements of `value` added: a pair (before, after) for each axis."""
 def sizes(x: Any) -> list[Any]:
     """The shape of `x`: integers where they are certain, else symbolic ones."""
-def repeat(x: Any, n: int) -> Any:
+def repeat(x: Any, n: Any) -> Any:
     """A matrix repeated along a new axis 1: (samples, d) becomes (samples, n, d)."""
 def batch_flatten(x: Any) -> Any:
     """All axes but the first made one: (samples, a, b, ...) becomes (samples, a * b * ...)."""

@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from ..errors import nearest, shortened
-from ..utils.generic_utils import CustomObjectScope
+from ..utils.custom_objects import LoadingScope
 from ..utils.layer_utils import layer_entry, layer_from_config
 from ..utils.limits import reads_configuration
 from .graph_map import node_key
@@ -115,12 +115,12 @@ class ContainerConfig:
 
         Args:
             config: the configuration; it is not changed.
-            custom_objects: classes and functions of the program by name.
+            custom_objects: classes and functions of the program by name; they stay known to later loaders.
 
         Raises:
             ValueError: if a class is unknown, or the graph refers to layers or calls that do not exist.
         """
-        with CustomObjectScope(custom_objects or {}):
+        with LoadingScope(custom_objects or {}):
             layers = _build_layers(config)
         inputs = [
             _tensor(layers, reference, as_input=True)

@@ -9,7 +9,7 @@ from ..utils.limits import reads_arguments
 from .keywords import checked_keywords
 from .layer import Layer
 from .node import Node, same_values
-from .spec import describe, is_keras_tensor, shape_tuple
+from .spec import Shape, describe, is_keras_tensor, shape_of, shape_tuple
 
 
 class InputLayer(Layer):
@@ -19,7 +19,8 @@ class InputLayer(Layer):
         input_shape: the shape without the axis of samples.
         batch_input_shape: the shape with it; give one of the two.
         input_dtype: the dtype, by default `floatx`, or that of `input_tensor`.
-        input_tensor: a tensor of the engine to start from, in place of a new placeholder.
+        input_tensor: a tensor of the engine to start from, in place of a new placeholder. Its own shape wins
+            over one that is given, where it is known.
         sparse: whether the placeholder is sparse.
         name: by default ``input_1``, ``input_2``, ...
 
@@ -51,18 +52,18 @@ class InputLayer(Layer):
             raise TypeError(
                 f"{where}: `tensor` must be a tensor of the engine, got {describe(input_tensor)}."
             )
+        shape: Shape | None = None
         if batch_input_shape is not None:
             shape = shape_tuple(where, "batch_shape", batch_input_shape)
         elif input_shape is not None:
             shape = (None, *shape_tuple(where, "shape", input_shape))
-        else:
-            found = None if input_tensor is None else K.int_shape(input_tensor)
-            if found is None:
-                raise ValueError(
-                    f"{where}: wanted a shape, got none. Give `shape` without the axis of samples, for "
-                    "example Input(shape=(784,)), or `batch_shape` with it."
-                )
-            shape = tuple(found)
+        if input_tensor is not None:
+            shape = _shape_of_tensor(shape_of(input_tensor), shape)
+        if shape is None:
+            raise ValueError(
+                f"{where}: wanted a shape, got none. Give `shape` without the axis of samples, for "
+                "example Input(shape=(784,)), or `batch_shape` with it."
+            )
         if input_tensor is None:
             self.input_dtype = input_dtype or K.floatx()
             input_tensor = K.placeholder(shape=shape, dtype=self.input_dtype, sparse=sparse, name=self.name)
@@ -92,6 +93,20 @@ class InputLayer(Layer):
         return cls(**{key: value for key, value in config.items() if key != "trainable"})
 
 
+def _shape_of_tensor(own: Shape | None, given: Shape | None) -> Shape | None:
+    """The shape of an input that starts from a tensor: its own, and what is given where that is open.
+
+    Programs also gave the complete shape of the tensor as that without the axis of samples.
+    """
+    if own is None:
+        return given
+    if given is not None and len(given) == len(own) + 1:
+        given = given[1:]
+    if given is None or len(given) != len(own):
+        return own
+    return tuple(told if size is None else size for size, told in zip(own, given, strict=True))
+
+
 @checked_keywords("Input", {"input_shape": "shape", "batch_input_shape": "batch_shape"})
 def Input(
     shape: Any = None,
@@ -109,7 +124,7 @@ def Input(
         name: of the input layer, unique in a model.
         dtype: by default `floatx`.
         sparse: whether sparse matrices are fed.
-        tensor: a tensor of the engine to start from; its shape is taken if none is given.
+        tensor: a tensor of the engine to start from. Its own shape is taken, as far as it is known.
 
     Returns:
         The tensor.

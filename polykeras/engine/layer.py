@@ -270,6 +270,8 @@ class Layer(Connected):
             if spec is not None and not isinstance(spec, InputSpec):
                 raise TypeError(f"Layer {self.name!r}: input_spec must hold InputSpec objects, got {spec!r}.")
         inputs = to_list(input)
+        if len(specs) == 1 < len(inputs) and not is_library_class(type(self)):
+            inputs = inputs[:1]  # one spec of a layer of one's own is for the first of its inputs
         if len(inputs) != len(specs):
             call = "a tensor" if len(specs) == 1 else f"a list of {len(specs)} tensors"
             names = f" ({', '.join(self.input_names)})" if hasattr(self, "input_names") else ""

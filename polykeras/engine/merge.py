@@ -11,7 +11,8 @@ from typing import Any
 
 from .. import backend as K
 from ..errors import check_choice
-from ..utils.generic_utils import func_dump, get_custom_objects, known_function, object_name, stored_function
+from ..utils.custom_objects import get_custom_objects, objects_for_layers
+from ..utils.generic_utils import func_dump, known_function, object_name, stored_function
 from ..utils.limits import reads_arguments
 from .keywords import checked_keywords
 from .layer import Layer
@@ -305,7 +306,7 @@ class Merge(Layer):
             ValueError: if a function is not known.
         """
         config = {key: value for key, value in config.items() if key != "trainable"}
-        known = get_custom_objects()
+        known, by_layer = get_custom_objects(), objects_for_layers()
         name = str(config.get("name"))
         for key, custom in (
             ("mode", name),
@@ -314,8 +315,8 @@ class Merge(Layer):
         ):
             kind = config.pop(f"{key}_type", "raw")
             where = f"Merge layer {name!r}"
-            if custom in known and kind != "raw":
-                config[key] = known_function(where, custom, known)
+            if custom in by_layer and kind != "raw":
+                config[key] = known_function(where, custom, by_layer)
             elif kind == "function":
                 config[key] = known_function(where, config[key], known)
             elif kind == "lambda":

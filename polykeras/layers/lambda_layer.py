@@ -10,7 +10,8 @@ from typing import Any
 from .. import backend as K
 from ..engine.layer import Layer
 from ..engine.spec import shape_tuple
-from ..utils.generic_utils import func_dump, get_custom_objects, known_function, object_name, stored_function
+from ..utils.custom_objects import get_custom_objects, objects_for_layers
+from ..utils.generic_utils import func_dump, known_function, object_name, stored_function
 from ..utils.limits import reads_arguments
 
 
@@ -141,18 +142,19 @@ class Lambda(Layer):
             ValueError: if the configuration holds byte code of another process, or a name that is unknown.
         """
         known = {**get_custom_objects(), **(custom_objects or {})}
+        by_layer = {**objects_for_layers(), **(custom_objects or {})}
         config = dict(config)
         name = str(config.get("name"))
         where = f"{cls.__name__} {name!r}"
         function_type = config.pop("function_type", "lambda")
         shape_type = config.pop("output_shape_type", "raw")
-        given = name in known
+        given = name in by_layer
         if given:
-            config["function"] = known_function(where, name, known)
+            config["function"] = known_function(where, name, by_layer)
         else:
             config["function"] = _from_config(where, name, config["function"], function_type, known)
-        if f"{name}_output_shape" in known:
-            config["output_shape"] = known_function(where, f"{name}_output_shape", known)
+        if f"{name}_output_shape" in by_layer:
+            config["output_shape"] = known_function(where, f"{name}_output_shape", by_layer)
         elif shape_type != "raw":
             try:
                 config["output_shape"] = _from_config(

@@ -27,6 +27,13 @@ def positive_int(where: str, argument: str, value: Any) -> int:
     return number
 
 
+def input_size(where: str, value: Any) -> int:
+    """The argument `input_dim`; ``(100,)``, as `input_shape` would have it, counts as 100."""
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    return positive_int(where, "input_dim", value)
+
+
 def fraction(where: str, argument: str, value: Any) -> Any:
     """`value`, if it is a number from 0 to 1.
 
@@ -132,7 +139,7 @@ class KernelLayer(Layer):
         self.b_constraint = constraints.get(b_constraint)
         self.bias = bias
         self.initial_weights = check_weights(where, weights)
-        self.input_dim = None if input_dim is None else positive_int(where, "input_dim", input_dim)
+        self.input_dim = None if input_dim is None else input_size(where, input_dim)
         if self.input_dim is not None:
             given = kwargs.get("batch_input_shape", kwargs.get("input_shape"))
             if given is None:

@@ -11,7 +11,7 @@ from ..engine.layer import Layer
 from ..engine.spec import InputSpec, shape_tuple
 from ..errors import check_choice
 from ..utils.limits import reads_arguments, spend, spend_numbers
-from .parts import check_weights, positive_int
+from .parts import check_weights, input_size, positive_int
 
 Shape = tuple[int | None, ...]
 
@@ -243,7 +243,7 @@ class Recurrent(_Looping):
         self.unroll = unroll
         self.consume_less = check_choice(where, "consume_less", consume_less, CONSUME_LESS)
         self.input_spec = [InputSpec(ndim=3)]
-        self.input_dim = None if input_dim is None else positive_int(where, "input_dim", input_dim)
+        self.input_dim = None if input_dim is None else input_size(where, input_dim)
         self.input_length = (
             None if input_length is None else positive_int(where, "input_length", input_length)
         )

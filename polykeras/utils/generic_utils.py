@@ -15,56 +15,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import nearest, shortened
+from .custom_objects import CustomObjectScope as CustomObjectScope
+from .custom_objects import custom_object_scope as custom_object_scope
+from .custom_objects import get_custom_objects as get_custom_objects
 from .old_code import Unreadable, arithmetic
 from .progbar import Progbar as Progbar
 
 _PACKAGE = __name__.partition(".")[0]
-_custom_objects: dict[str, Any] = {}
+_custom_objects = get_custom_objects()
 
 # Functions that `func_dump` has turned into text in this process, by the digest of that text, the last one
 # last. Several that one line of a program has made have one text.
 _dumped: dict[str, list[weakref.ref[types.FunctionType]]] = {}
-
-
-def get_custom_objects() -> dict[str, Any]:
-    """The global dictionary of custom objects, from name to class or function; change it in place."""
-    return _custom_objects
-
-
-class CustomObjectScope:
-    """Makes custom objects known inside a ``with`` block and restores the former ones after it.
-
-    Args:
-        *args: dictionaries from name to class or function; a later one wins over an earlier one.
-
-    Raises:
-        TypeError: if an argument is not a dictionary.
-    """
-
-    def __init__(self, *args: Mapping[str, Any]) -> None:
-        for objects in args:
-            if not isinstance(objects, Mapping):
-                raise TypeError(
-                    "CustomObjectScope: each argument must be a dictionary such as {'MyLayer': MyLayer}, "
-                    f"got {objects!r}."
-                )
-        self.custom_objects = args
-        self.backup: dict[str, Any] = {}
-
-    def __enter__(self) -> CustomObjectScope:
-        self.backup = dict(_custom_objects)
-        for objects in self.custom_objects:
-            _custom_objects.update(objects)
-        return self
-
-    def __exit__(self, type: Any, value: Any, traceback: Any) -> None:
-        _custom_objects.clear()
-        _custom_objects.update(self.backup)
-
-
-def custom_object_scope(*args: Mapping[str, Any]) -> CustomObjectScope:
-    """A `CustomObjectScope` of the given dictionaries."""
-    return CustomObjectScope(*args)
 
 
 def _can_be_named(name: str, value: Any, module: str | None) -> bool:
@@ -148,6 +110,20 @@ def get_from_module(
             )
         return found(**arguments)
     return identifier
+
+
+def function_from_module(identifier: Any, module_params: Mapping[str, Any], module_name: str) -> Any:
+    """`get_from_module` where a function is wanted: a name that stands for a class is refused.
+
+    Raises:
+        ValueError: as `get_from_module`, and for the name of a class, which a call with tensors would make.
+    """
+    found = get_from_module(identifier, module_params, module_name)
+    if isinstance(identifier, str) and isinstance(found, type):
+        raise ValueError(
+            f"Wanted a function under the name {identifier!r} for {module_name}, got the class {found!r}."
+        )
+    return found
 
 
 def _is_own(value: Any) -> bool:

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from .. import backend as K
 from ..errors import nearest, shortened
 from . import limits
+from .custom_objects import LoadingScope, get_custom_objects
 from .dim_orderings import convert_dim_ordering as convert_dim_ordering
-from .generic_utils import CustomObjectScope, get_custom_objects
 from .generic_utils import is_library_class as is_library_class
 from .kernels import convert_all_kernels_in_model as convert_all_kernels_in_model
 
@@ -115,7 +115,8 @@ def layer_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | N
 
     Args:
         config: ``{'class_name': ..., 'config': ...}``; it is not changed.
-        custom_objects: classes and functions of the program by name, known while the layer is made.
+        custom_objects: classes and functions of the program by name. They stay known, as in Keras 1.2.2: see
+            `custom_objects`.
 
     Returns:
         The layer, not yet called (a model is complete).
@@ -123,7 +124,7 @@ def layer_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | N
     Raises:
         ValueError: if the class is unknown, or the configuration is none of Keras 1.
     """
-    with limits.reading("layer_from_config", config) as own, CustomObjectScope(custom_objects or {}):
+    with limits.reading("layer_from_config", config) as own, LoadingScope(custom_objects or {}):
         entry = layer_entry(own)
         name, arguments = entry["class_name"], entry["config"]
         limits.spend("layers", f"The layer {name}", 1, "another layer")

@@ -27,6 +27,7 @@ from polykeras.layers import (
 from polykeras.models import Model, Sequential, load_model, save_model
 from polykeras.optimizers import SGD, Adam, TFOptimizer
 from polykeras.testing import plugin
+from polykeras.utils.generic_utils import CustomObjectScope
 
 X = np.random.RandomState(0).uniform(-1, 1, (12, 3)).astype("float32")
 Y = np.random.RandomState(1).uniform(-1, 1, (12, 2)).astype("float32")
@@ -119,10 +120,11 @@ def test_custom_objects(K: Any, tmp_path: Path) -> None:
     model.compile("sgd", huber, metrics=[worst])
     model.save(tmp_path / "model.h5")
     known = {"Doubling": Doubling, "huber": huber, "worst": worst}
-    again = load_model(tmp_path / "model.h5", custom_objects=known)
+    with CustomObjectScope():
+        again = load_model(tmp_path / "model.h5", custom_objects=known)
     assert again.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
     for name in known:
-        with pytest.raises(ValueError, match=name):
+        with pytest.raises(ValueError, match=name), CustomObjectScope():
             load_model(tmp_path / "model.h5", custom_objects={k: v for k, v in known.items() if k != name})
 
 
