@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any
 
@@ -89,6 +90,7 @@ def _load_json(text: Any) -> Any:
 
 _PYTHON = "tag:yaml.org,2002:python/"
 _MOST_DIGITS = 500
+_MOST_TAGS = 100
 
 
 class _ConfigLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -114,6 +116,10 @@ def _refused(what: str, node: Any) -> yaml.constructor.ConstructorError:
 
 
 def _load_yaml(text: Any) -> Any:
+    if isinstance(text, (bytes, bytearray)):
+        text = text.decode("utf-16" if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8")
+    if text.count("%TAG") > _MOST_TAGS:  # the parser compares each of them with all others
+        raise ValueError(f"wanted at most {_MOST_TAGS} directives %TAG, got more")
     _check_yaml(text)
     return yaml.load(text, Loader=_ConfigLoader)
 
@@ -126,9 +132,9 @@ def _check_yaml(text: Any) -> None:
             level += 1
         elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             level -= 1
-        if level > limits.MOST_LEVELS or parts > 2 * limits.MOST_ITEMS:
+        if level > limits.MOST_LEVELS or parts > limits.MOST_PARTS_OF_YAML:
             raise ValueError(
-                f"wanted at most {limits.MOST_LEVELS} levels and {2 * limits.MOST_ITEMS:,} parts, got more"
+                f"wanted at most {limits.MOST_LEVELS} levels and {limits.MOST_PARTS_OF_YAML:,} parts, got more"
             )
 
 

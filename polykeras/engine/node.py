@@ -124,7 +124,7 @@ def apply_layer(
         ValueError: if the numbers of tensors, masks and shapes differ, or a shape is unknown.
     """
     x, mask = one_or_list(inputs), one_or_list(masks)
-    spend("calls", f"the layer {layer.name!r}", 1, "another call of a layer")
+    spend("calls", f"the layer {layer.name!r}", len(inputs), "another call of a layer")
     phase_uses = K.learning_phase_uses()
     try:
         returned = layer.call(x, mask=mask)
@@ -143,6 +143,7 @@ def apply_layer(
             )
     if not outputs:
         raise TypeError(f"Layer {layer.name!r}: its method `call` must return a tensor, got an empty list.")
+    spend("calls", f"the layer {layer.name!r}", len(outputs) - 1, f"{len(outputs):,} outputs of a layer")
     if K.learning_phase_uses() > phase_uses:
         for output in outputs:
             if not is_keras_tensor(output):

@@ -129,11 +129,14 @@ def load_weights_from_group_by_name(
             f"{group.file.filename}: written by Keras before 1.0, which stored no names of layers. Load it "
             "with by_name=False."
         )
-    pairs = []
-    for stored in _stored_layers(group):
-        for layer in layers:
-            if layer.name == stored.name:
-                pairs.append(_checked_pair(layer, list(layer.weights), stored))
+    named: dict[str, list[Any]] = {}
+    for layer in layers:
+        named.setdefault(layer.name, []).append(layer)
+    pairs = [
+        _checked_pair(layer, list(layer.weights), stored)
+        for stored in _stored_layers(group)
+        for layer in named.get(stored.name, ())
+    ]
     _set_weights(pairs, original_backend, fit)
 
 
@@ -151,10 +154,11 @@ def save_weights_to_group(layers: Sequence[Any], group: Any) -> None:
         ValueError: if a name can not stand in a file, or two layers have the same name.
     """
     names = [layer.name for layer in layers]
-    for index, name in enumerate(names):
+    for name in names:
         check_name(name)
-        if name in names[:index]:
-            raise ValueError(f"Saving weights: two layers have the name {name!r}. Give one another name.")
+    twice = _repeated(names)
+    if twice is not None:
+        raise ValueError(f"Saving weights: two layers have the name {twice!r}. Give one another name.")
     write_names(group, "layer_names", names)
     for layer in layers:
         weights = list(layer.weights)
@@ -177,16 +181,17 @@ def _is_old(group: Any) -> bool:
 
 def _names_to_store(weights: Sequence[Any]) -> list[str]:
     """A name for each weight, all different and ending in ``:0``."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for index, weight in enumerate(weights):
         base = (getattr(weight, "name", None) or f"param_{index}").removesuffix(":0")
         check_name(base)
-        name, count = base, 0
+        name = base
         while f"{name}:0" in names:
-            count += 1
-            name = f"{base}_{count}"
-        names.append(f"{name}:0")
-    return names
+            counts[base] = counts.get(base, 0) + 1
+            name = f"{base}_{counts[base]}"
+        names[f"{name}:0"] = None
+    return list(names)
 
 
 def _stored_layers(group: Any) -> list[StoredLayer]:
@@ -219,8 +224,8 @@ def _stored_layers(group: Any) -> list[StoredLayer]:
 
 def _distinct(group: Any, attribute: str, names: list[str]) -> list[str]:
     """`names`, if no two are the same."""
-    if len(set(names)) < len(names):
-        twice = next(name for index, name in enumerate(names) if name in names[:index])
+    twice = _repeated(names)
+    if twice is not None:
         raise ValueError(
             f"{group.file.filename}: the attribute {attribute!r} of {group.name!r} has the name {twice!r} "
             "twice. The file is damaged."
@@ -237,6 +242,16 @@ def stored_elements(group: Any) -> int:
         datasets = [dataset for layer in _stored_layers(group) for dataset in layer.datasets]
     shapes = {object_key(dataset): dataset.shape for dataset in datasets}
     return sum(math.prod(shape) for shape in shapes.values())
+
+
+def _repeated(names: Iterable[str]) -> str | None:
+    """The first name that stands a second time, None if there is none."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 _Pair = tuple[Any, list[Any], StoredLayer]

@@ -18,6 +18,7 @@ _COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = 0, 1, 2, 3
 _GZIP, _SHUFFLE, _FLETCHER32 = 1, 2, 3
 _MOST_CHUNK_BYTES = 2**26
 _MOST_CHUNKS = 2**17
+_BYTES_OF_A_CHUNK = 24  # at least, where a tree lists it
 _PIECE = 2**16  # words of a checksum at a time
 
 
@@ -143,7 +144,9 @@ class Data:
         if self._size == 0 or self._checked:
             return
         self._check_layout(layout)
-        self._source.count_data(self._size, any(each.number == _GZIP for each in self._filters))
+        # A chunk is stored, and unpacked, to its end even where the data set ends within it.
+        stored = math.prod(self._chunk_counts()) * self._chunk_bytes() if layout.chunks else self._size
+        self._source.count_data(stored, any(each.number == _GZIP for each in self._filters))
         self._checked = True
 
     def _check_layout(self, layout: Layout) -> None:
@@ -165,8 +168,10 @@ class Data:
                 f"{self._place}: it is stored in chunks of {layout.chunks}, far more than "
                 f"the shape {self._shape} needs. The file is damaged."
             )
-        if math.prod(self._chunk_counts()) > _MOST_CHUNKS:
+        if math.prod(self._chunk_counts()) > min(_MOST_CHUNKS, 1 + self._source.size // _BYTES_OF_A_CHUNK):
             raise self._source.damaged(f"{self._where}: it has too many chunks")
+        if len({each.number for each in self._filters}) < len(self._filters):
+            raise self._source.damaged(f"{self._where}: its data is packed twice in the same way")
         unknown = [each.number for each in self._filters if each.number not in (_GZIP, _SHUFFLE, _FLETCHER32)]
         if unknown:
             raise Damaged(
@@ -190,11 +195,14 @@ class Data:
             return self._array(self._source.read_data(self.layout.address or 0, self._size), self._shape)
         chunks = self.layout.chunks or ()
         values = np.empty(self._shape, self._dtype)
+        self._source.count_parts(math.prod(self._chunk_counts()))
         missing = set(itertools.product(*map(range, self._chunk_counts())))
         for place, address, stored, mask in self._stored_chunks():
             if place not in missing:
                 raise self._source.damaged(f"{self._where}: it has two chunks for one place, or one outside")
             missing.remove(place)
+            if stored > self._most_stored():
+                raise self._source.damaged(f"{self._where}: a chunk has {stored:,} bytes when it is packed")
             data = self._unpacked(bytes(self._source.read_data(address, stored)), mask)
             starts = [number * size for number, size in zip(place, chunks, strict=True)]
             room = values[
@@ -215,6 +223,10 @@ class Data:
 
     def _chunk_bytes(self) -> int:
         return math.prod(self.layout.chunks or ()) * self._dtype.itemsize
+
+    def _most_stored(self) -> int:
+        """How many bytes a packed chunk may have: gzip adds a little to what can not be packed."""
+        return self._chunk_bytes() + self._chunk_bytes() // 100 + 1024
 
     def _chunk_counts(self) -> list[int]:
         return [-(-size // chunk) for size, chunk in zip(self._shape, self.layout.chunks or (), strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..errors import shortened
 from .headers import LINK, LINK_INFO, SYMBOL_TABLE, Message
 from .heaps import heap_objects
 from .source import Source, Taker
@@ -36,6 +37,8 @@ def read_links(source: Source, messages: list[Message]) -> dict[str, Link]:
     found: dict[str, Link] = {}
     letters = 0
     for link in _links(source, messages):
+        if link.name in found:
+            raise source.damaged(f"a group has two members with the name {shortened(repr(link.name), 100)}")
         found[link.name] = link
         letters += 100 + len(link.name)
         if letters > _MOST_LETTERS:
@@ -61,7 +64,9 @@ def _link(source: Source, message: Taker) -> Link:
     flags = message.byte()
     kind = message.byte() if flags & 8 else 0
     message.skip((8 if flags & 4 else 0) + (1 if flags & 16 else 0))
-    name = message.bytes(message.number(1 << (flags & 3))).decode("utf-8", "surrogateescape")
+    letters = message.number(1 << (flags & 3))
+    source.count_metadata(letters)
+    name = message.bytes(letters).decode("utf-8", "surrogateescape")
     return Link(name, message.offset() if kind == 0 else None)
 
 
@@ -77,6 +82,7 @@ def _symbols(source: Source, tree: int, heap: int) -> Iterator[Link]:
         head = source.take_at(table, 8, b"SNOD")
         head.expect("version of a table", head.byte(), 1)
         count = head.skip(1).number(2)
+        source.count_parts(count)
         rows = source.take(source.read(table + 8, count * entry_size))
         for _ in range(count):
             name, address, cached = rows.offset(), rows.offset(), rows.number(4)
@@ -108,6 +114,7 @@ def tree_nodes(source: Source, root: int, kind: int, key_size: int) -> Iterator[
         if level is not None and here != level:
             raise source.damaged(f"the tree at {root} has a node of the wrong level")
         count = head.number(2)
+        source.count_parts(1 + count)
         pair = key_size + source.offset_size
         rows = source.take(source.read(address + 8 + 2 * source.offset_size, count * pair))
         pairs = [(rows.bytes(key_size), rows.offset()) for _ in range(count)]

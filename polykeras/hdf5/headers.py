@@ -69,6 +69,7 @@ def read_header(source: Source, address: int) -> list[Message]:
         messages = _header_1(source, address)
     found: list[Message] = []
     for message in messages:
+        source.count_parts()
         found.append(message)
         if len(found) > _MOST_MESSAGES:
             raise source.damaged(f"the object at {address} has too many messages")

@@ -11,7 +11,7 @@ _MOST_ROWS = 64
 _MOST_RECORDS = 2**20
 
 
-class _Heap(NamedTuple):
+class _Sizes(NamedTuple):
     id_size: int
     width: int
     first_size: int  # of the blocks in the first two rows
@@ -41,16 +41,16 @@ def heap_objects(
     info = source.take(told)
     info.expect(f"version of {what}", info.byte(), 0)
     info.skip(counter if info.byte() & 1 else 0)
-    heap, index = info.offset(), info.offset()
-    if source.undefined(heap):
+    address, index = info.offset(), info.offset()
+    if source.undefined(address):
         return
-    head = _heap(source, heap)
+    heap = _Heap(source, _sizes(source, address))
     for record in _records(source, index, kind):
         place = source.take(record, before)
-        yield _object(source, head, source.take(place.bytes(head.id_size)))
+        yield heap.object(source.take(place.bytes(heap.sizes.id_size)))
 
 
-def _heap(source: Source, address: int) -> _Heap:
+def _sizes(source: Source, address: int) -> _Sizes:
     size = 26 + 12 * source.length_size + 3 * source.offset_size
     head = source.take_at(address, size, b"FRHP")
     head.expect("version of a heap", head.byte(), 0)
@@ -64,7 +64,7 @@ def _heap(source: Source, address: int) -> _Heap:
     rows = head.number(2)
     if not (width > 0 and 0 < first_size <= largest_direct and 0 < bits <= 64 and rows <= _MOST_ROWS):
         raise source.damaged("a heap has impossible sizes")
-    return _Heap(
+    return _Sizes(
         id_size,
         width,
         first_size,
@@ -76,48 +76,63 @@ def _heap(source: Source, address: int) -> _Heap:
     )
 
 
-def _object(source: Source, heap: _Heap, place: Taker) -> bytes:
-    """The object at a place in a heap: only objects among others, not those that have files of their own."""
-    if place.byte() & 0x30:
-        raise source.damaged("a heap has an object of a kind that is not read here")
-    offset, length = place.number(heap.offset_size), place.number(heap.length_size)
-    address, start, size = _block(source, heap, offset)
-    if offset + length > start + size:
-        raise source.damaged("an object in a heap goes beyond its block")
-    return source.read(address + offset - start, length)
+class _Heap:
+    """A fractal heap whose header is read; each of its blocks of blocks is read once."""
 
+    def __init__(self, source: Source, sizes: _Sizes) -> None:
+        self._source, self.sizes = source, sizes
+        self._blocks: dict[tuple[int, int], Taker] = {}
 
-def _block(source: Source, heap: _Heap, offset: int) -> tuple[int, int, int]:
-    """The block with objects that holds an offset of the heap: address, first offset and size."""
-    address, rows, start, size = heap.root, heap.rows, 0, heap.first_size
-    while rows:
-        address, start, size = _child(source, heap, address, rows, start, offset)
-        # A large child is a block of blocks itself, with as many rows as make up its size.
-        first_row = heap.first_size * heap.width
-        rows = (size // first_row).bit_length() if size > heap.largest_direct else 0
-        if rows > _MOST_ROWS:
-            raise source.damaged("a heap has impossible sizes")
-    return address, start, size
+    def object(self, place: Taker) -> bytes:
+        """The object at a place: only one among others, not one that has a file of its own."""
+        sizes, source = self.sizes, self._source
+        if place.byte() & 0x30:
+            raise source.damaged("a heap has an object of a kind that is not read here")
+        offset, length = place.number(sizes.offset_size), place.number(sizes.length_size)
+        address, start, size = self._block(offset)
+        if offset + length > start + size:
+            raise source.damaged("an object in a heap goes beyond its block")
+        return source.read(address + offset - start, length)
 
+    def _block(self, offset: int) -> tuple[int, int, int]:
+        """The block with objects that holds an offset of the heap: address, first offset and size."""
+        sizes = self.sizes
+        address, rows, start, size = sizes.root, sizes.rows, 0, sizes.first_size
+        while rows:
+            address, start, size = self._child(address, rows, start, offset)
+            # A large child is a block of blocks itself, with as many rows as make up its size.
+            first_row = sizes.first_size * sizes.width
+            rows = (size // first_row).bit_length() if size > sizes.largest_direct else 0
+            if rows > _MOST_ROWS:
+                raise self._source.damaged("a heap has impossible sizes")
+        return address, start, size
 
-def _child(
-    source: Source, heap: _Heap, address: int, rows: int, start: int, offset: int
-) -> tuple[int, int, int]:
-    """Of a block of blocks the one that holds an offset: address, first offset and size."""
-    entries = source.take_at(
-        address,
-        5 + source.offset_size + heap.offset_size + rows * heap.width * source.offset_size,
-        b"FHIB",
-    )
-    entries.skip(1 + source.offset_size + heap.offset_size)
-    for row in range(rows):
-        size = heap.first_size << max(row - 1, 0)
-        for _ in range(heap.width):
-            child = entries.offset()
-            if start <= offset < start + size:
-                return child, start, size
-            start += size
-    raise source.damaged("an object lies outside its heap")
+    def _child(self, address: int, rows: int, start: int, offset: int) -> tuple[int, int, int]:
+        """Of a block of blocks the one that holds an offset: address, first offset and size.
+
+        Blocks of the first two rows have the first size; those of each further row are twice as large.
+        """
+        sizes = self.sizes
+        row = ((offset - start) // (sizes.first_size * sizes.width)).bit_length()
+        if offset < start or row >= rows:
+            raise self._source.damaged("an object lies outside its heap")
+        size = sizes.first_size << max(row - 1, 0)
+        before = size * sizes.width if row else 0  # in all rows above
+        column = (offset - start - before) // size
+        entries = self._entries(address, rows)
+        entries.at = (row * sizes.width + column) * self._source.offset_size
+        return entries.offset(), start + before + column * size, size
+
+    def _entries(self, address: int, rows: int) -> Taker:
+        """The addresses that a block of blocks holds."""
+        if (address, rows) not in self._blocks:
+            width = self._source.offset_size
+            before = 1 + width + self.sizes.offset_size
+            count = rows * self.sizes.width
+            block = self._source.take_at(address, 4 + before + count * width, b"FHIB")
+            self._source.count_parts()
+            self._blocks[address, rows] = self._source.take(block.skip(before).bytes(count * width))
+        return self._blocks[address, rows]
 
 
 def _records(source: Source, address: int, kind: int) -> Iterator[bytes]:
@@ -131,6 +146,7 @@ def _records(source: Source, address: int, kind: int) -> Iterator[bytes]:
         raise source.damaged("a tree has impossible sizes")
     tree = _Tree(source, kind, node_size, record_size)
     for number, record in enumerate(tree.walk(root, count, depth)):
+        source.count_parts(2)  # the record, and the object that it leads to
         if number > _MOST_RECORDS:
             raise source.damaged("a tree has too many records")
         yield record

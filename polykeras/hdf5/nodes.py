@@ -28,6 +28,7 @@ class _Node:
     file: File
     name: str
     address: int
+    _attrs: Attributes | None = None
 
     def _open(self, file: File, name: str, address: int, messages: list[Message]) -> None:
         self.file, self.name, self.address = file, name, address
@@ -36,7 +37,9 @@ class _Node:
     @property
     def attrs(self) -> Attributes:
         """The attributes, by name."""
-        return Attributes(self.file, read_attributes(self.file.source, self._messages))
+        if self._attrs is None:
+            self._attrs = Attributes(self.file, read_attributes(self.file.source, self._messages))
+        return self._attrs
 
 
 class Attributes(Mapping[str, Any]):
@@ -44,9 +47,12 @@ class Attributes(Mapping[str, Any]):
 
     def __init__(self, file: File, found: dict[str, Attribute]) -> None:
         self._file, self._found = file, found
+        self._values: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        return attribute_value(self._file.source, self._found[name], self._file.heaps)
+        if name not in self._values:
+            self._values[name] = attribute_value(self._file.source, self._found[name], self._file.heaps)
+        return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
@@ -86,6 +92,7 @@ class Group(_Node):
             KeyError: if there is none, or it is a link to a name or another file.
         """
         link = self.links[name]
+        self.file.source.count_parts()
         if link.address is None:
             raise KeyError(f"{name!r} is a link to another place")
         return self.file.node(link.address, f"{self.name.rstrip('/')}/{name}")

@@ -6,6 +6,9 @@ import os
 
 _MOST_METADATA = 2**24  # bytes read at once that are no data
 _LONGEST_TEXT = 2**16
+# A member, attribute, message, chunk or text has at least so many bytes; and so many more are looked at.
+_BYTES_OF_A_PART = 8
+_FREE_PARTS = 2**14
 
 
 class Damaged(OSError):
@@ -30,7 +33,7 @@ class Source:
         self.size = os.fstat(self._file.fileno()).st_size
         self.base = 0
         self.offset_size = self.length_size = 8
-        self._plain = self._unpacked = self._metadata = 0
+        self._plain = self._unpacked = self._metadata = self._parts = 0
 
     def close(self) -> None:
         self._file.close()
@@ -47,10 +50,34 @@ class Source:
         """
         if count > _MOST_METADATA:
             raise self.damaged(f"a block of {count:,} bytes at {address} is too large")
-        self._metadata += count
-        if self._metadata > 2**26 + 8 * self.size:
-            raise self.damaged("its metadata lies in itself over and over again")
+        self.count_metadata(count)
         return bytes(self.read_data(address, count))
+
+    def count_metadata(self, size: int) -> None:
+        """Counts bytes of metadata that are read or copied, against what the file can be meant to hold.
+
+        Raises:
+            Damaged: if they are far more than the file has.
+        """
+        self._metadata += size
+        if self._metadata > 2**26 + 8 * self.size:
+            raise self._repeated()
+
+    def count_parts(self, count: int = 1) -> None:
+        """Counts parts of the metadata that are looked at: members, attributes, messages, chunks, texts.
+
+        A file that is not made to do harm holds each of them once. So the time that reading takes is bounded
+        by the size of the file, however its parts are linked with each other.
+
+        Raises:
+            Damaged: if they are more than the file has room for.
+        """
+        self._parts += count
+        if self._parts > _FREE_PARTS + self.size // _BYTES_OF_A_PART:
+            raise self._repeated()
+
+    def _repeated(self) -> Damaged:
+        return self.damaged("its metadata lies in itself over and over again")
 
     def read_data(self, address: int, count: int) -> bytearray:
         """Bytes of data.
@@ -159,6 +186,7 @@ class Taker:
         if end < 0:
             raise self._source.damaged("a text in its metadata does not end")
         start = self.at
+        self._source.count_metadata(end - start)
         part = self.bytes(end - self.at)
         self.skip(1)
         if padded:

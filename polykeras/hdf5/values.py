@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,16 +11,18 @@ import numpy as np
 from .headers import ATTRIBUTE, ATTRIBUTE_INFO, Message
 from .heaps import heap_objects
 from .source import Source
-from .types import Type, read_shape, read_type
+from .types import read_shape, read_type
 
 _MOST_VALUES = 2**20
 _MOST_LETTERS = 2**26
 
 
 class Attribute(NamedTuple):
+    """An attribute: its name, and the bytes that tell its type, its shape and its value."""
+
     name: str
-    type: Type
-    shape: tuple[int, ...] | None
+    type: bytes
+    shape: bytes
     data: bytes
 
 
@@ -30,15 +33,20 @@ def read_attributes(source: Source, messages: list[Message]) -> dict[str, Attrib
         Damaged: if they can not be told.
     """
     found: dict[str, Attribute] = {}
+    for data in _stored(source, messages):
+        attribute = _attribute(source, data)
+        if attribute.name in found:
+            raise source.damaged(f"an object has two attributes with the name {attribute.name[:100]!r}")
+        found[attribute.name] = attribute
+    return found
+
+
+def _stored(source: Source, messages: list[Message]) -> Iterator[bytes]:
     for message in messages:
         if message.kind == ATTRIBUTE and not message.shared:
-            attribute = _attribute(source, message.data)
-            found[attribute.name] = attribute
+            yield message.data
         elif message.kind == ATTRIBUTE_INFO:
-            for data in heap_objects(source, message.data, "attributes", counter=2, kind=8, before=0):
-                attribute = _attribute(source, data)
-                found[attribute.name] = attribute
-    return found
+            yield from heap_objects(source, message.data, "attributes", counter=2, kind=8, before=0)
 
 
 def _attribute(source: Source, data: bytes) -> Attribute:
@@ -53,9 +61,8 @@ def _attribute(source: Source, data: bytes) -> Attribute:
     for size in sizes:
         parts.append(message.bytes(size))
         message.skip(-size % 8 if version == 1 else 0)
-    name = parts[0].split(b"\0")[0].decode("utf-8", "surrogateescape")
-    kind = read_type(source, parts[1])
-    return Attribute(name, kind, read_shape(source, parts[2]), message.bytes(message.left))
+    name = parts[0].split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
+    return Attribute(name, parts[1], parts[2], message.bytes(message.left))
 
 
 def attribute_value(source: Source, attribute: Attribute, heaps: TextHeaps) -> Any:
@@ -64,7 +71,7 @@ def attribute_value(source: Source, attribute: Attribute, heaps: TextHeaps) -> A
     Raises:
         Damaged: if it is incomplete, too large, or of a type that is not read here.
     """
-    kind, shape = attribute.type, attribute.shape
+    kind, shape = read_type(source, attribute.type), read_shape(source, attribute.shape)
     if shape is None:
         return np.zeros((0,))
     count = math.prod(shape)
@@ -77,8 +84,10 @@ def attribute_value(source: Source, attribute: Attribute, heaps: TextHeaps) -> A
         return values[()] if shape == () else values
     rows = source.take(attribute.data)
     texts, letters = [], 0
+    source.count_parts(count)
     for _ in range(count):
         size, address, index = rows.number(4), rows.offset(), rows.number(4)
+        source.count_metadata(size)
         texts.append(heaps.text(address, index, size))
         letters += 50 + size
         if letters > _MOST_LETTERS:
@@ -120,6 +129,7 @@ class TextHeaps:
         rest = source.take(source.read(address, size), head.at)
         found: dict[int, bytes] = {}
         while rest.left >= 8 + source.length_size:
+            source.count_parts()
             index = rest.number(2)
             length = rest.skip(6).length()
             if index == 0:

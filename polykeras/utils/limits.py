@@ -25,6 +25,8 @@ MOST_LEVELS = 100
 MOST_LETTERS = 2**24
 """How many letters a configuration in JSON may have, and one in YAML, which is slower to read."""
 MOST_LETTERS_OF_YAML = 2**22
+MOST_PARTS_OF_YAML = 200_000
+"""How many values, beginnings and ends a text in YAML may have."""
 
 
 # VGG19, the largest model of `polykeras.applications`, has 143,667,240 weights.
@@ -47,14 +49,14 @@ class Limits:
         numbers: numbers in all its weights.
         states: numbers that layers keep beside their weights.
         layers: layers and models.
-        calls: calls of layers; each step of an unrolled loop counts as one.
+        calls: calls of layers, by their inputs and outputs; each step of an unrolled loop counts as one.
         work: multiplications of initializations that take more than a few for each number.
     """
 
     numbers: int = dataclasses.field(default_factory=_most_numbers)
     states: int = 2**26
-    layers: int = 10_000
-    calls: int = 20_000
+    layers: int = 4_000
+    calls: int = 10_000
     work: int = 2**35
 
 
@@ -113,7 +115,9 @@ def reading(source: str, config: Any) -> Iterator[Any]:
         return
     token = _reading.set(_Reading(source, dataclasses.replace(_allowed.get() or Limits())))
     try:
-        yield copied(source, config)
+        own = copied(source, config)
+        _check_layers(own)
+        yield own
     except (ValueError, TypeError, OSError) as error:
         if error.args and isinstance(error.args[0], str):
             error.args = (shortened(error.args[0]), *error.args[1:])
@@ -216,6 +220,21 @@ def spend(kind: str, where: str, amount: int, what: str) -> None:
 def spend_numbers(kind: str, where: str, shape: Sequence[int], what: str) -> None:
     """Takes the elements of an array off the limit ``'numbers'`` or ``'states'``, see `spend`."""
     spend(kind, where, math.prod(int(size) for size in shape), f"{what} of the shape {tuple(shape)}")
+
+
+def _check_layers(config: Any) -> None:
+    """Refuses a configuration that lists more layers than there may be before the first is made."""
+    now = _reading.get()
+    waiting, count = [config], 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            count += "class_name" in value
+            waiting += value.values()
+        elif isinstance(value, (list, tuple)):
+            waiting += value
+    if now is not None and count > now.left.layers:
+        spend("layers", "The configuration", count, f"{count:,} layers")
 
 
 def copied(source: str, config: Any) -> Any:

@@ -326,12 +326,12 @@ def test_demands_are_refused(demand: str, tmp_path: Path) -> None:
         str(path): lambda: load_model(path),
         "layer_from_config": lambda: layer_from_config(config),
     }
-    if demand in ("layers", "calls"):  # a limit that takes seconds to reach
+    if demand == "calls":  # a limit that takes seconds to reach
         ways = {"model_from_json": ways["model_from_json"]}
     elif config["class_name"] == "Sequential":
         ways["Sequential.from_config"] = lambda: Sequential.from_config(config["config"])
     for way, load in ways.items():
-        with bounded(seconds=10 if demand in ("layers", "calls") else 5):
+        with bounded(seconds=10 if demand == "calls" else 5):
             message = refused(load)
         assert way in message or "model_from_config" in message  # where it was read
 
