@@ -26,6 +26,8 @@ def register(hooks: ImportHooks) -> None:
 
 
 def _names(module: ModuleType) -> dict[str, Any]:
+    if not hasattr(module, "__path__"):  # what stands in where TensorFlow is not installed
+        return {}
     names: dict[str, Any] = importlib.import_module(f"{_V1}.views").tensorflow_names(module)
     return names
 
