@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from .graph import KerasGraph, state
+from .graph import state
 from .writes import Initialization, Update
 
 # A string with one of these at its end is the name of a tensor, not of an operation.
@@ -113,8 +113,3 @@ def pairs_of(feed_dict: Any) -> list[tuple[Any, Any]]:
         else:
             pairs.append((fed_tensor(key), value))
     return pairs
-
-
-def of_keras(x: Any) -> bool:
-    """Whether `x` is a tensor or an operation of K's graph."""
-    return isinstance(getattr(x, "graph", None), KerasGraph)
