@@ -10,6 +10,7 @@ from importlib import metadata
 from . import __version__, config, polykeras_version
 from . import backend as K
 from .backends import registry
+from .utils.output import show
 
 _REQUIRED = ("numpy", "pooch", "PyYAML", "tqdm")
 _ENGINES = ("tensorflow", "tensorflow-cpu", "pytensor", "numba")
@@ -84,7 +85,7 @@ def main() -> int:
     """
     for section in (_versions(), _settings(), _missing()):
         for line in section:
-            print(line)
+            show(line)
     works, verdict = _try_backend()
-    print(f"test           the backend {verdict}")
+    show(f"test           the backend {verdict}")
     return 0 if works else 1

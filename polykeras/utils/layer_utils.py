@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import shutil
-import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from .dim_orderings import convert_dim_ordering as convert_dim_ordering
 from .generic_utils import CustomObjectScope, get_custom_objects
 from .generic_utils import is_library_class as is_library_class
 from .kernels import convert_all_kernels_in_model as convert_all_kernels_in_model
+from .output import is_terminal, show
 
 T = TypeVar("T", bound=type)
 
@@ -182,7 +182,7 @@ def print_summary(
         positions: where each of the four columns ends: fractions of the width, or characters.
     """
     ends = list(positions or DEFAULT_POSITIONS)
-    if line_length == DEFAULT_LINE_LENGTH and sys.stdout.isatty():
+    if line_length == DEFAULT_LINE_LENGTH and is_terminal():
         line_length = max(40, min(line_length, shutil.get_terminal_size().columns))
     if ends[-1] <= 1:
         ends = [int(line_length * end) for end in ends]
@@ -207,7 +207,7 @@ def print_summary(
         f"Non-trainable params: {fixed:,}",
         "_" * line_length,
     ]
-    print("\n".join(lines))
+    show("\n".join(lines))
 
 
 def _elements(weights: Iterable[Any]) -> int:
