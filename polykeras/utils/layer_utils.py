@@ -21,6 +21,9 @@ T = TypeVar("T", bound=type)
 
 _classes: dict[str, type] = {}
 
+FROZEN = "trainable"
+"""The key beside `class_name` and `config` that is False for a frozen model within another."""
+
 DEFAULT_LINE_LENGTH = 100
 DEFAULT_POSITIONS = (0.33, 0.55, 0.67, 1.0)
 
@@ -138,11 +141,18 @@ def layer_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | N
                 )
         try:
             if custom_objects and "custom_objects" in inspect.signature(cls.from_config).parameters:
-                return cls.from_config(arguments, custom_objects=custom_objects)
-            return cls.from_config(arguments)
+                return frozen_as_told(cls.from_config(arguments, custom_objects=custom_objects), entry)
+            return frozen_as_told(cls.from_config(arguments), entry)
         except Exception as error:
             error.add_note(shortened(f"In the configuration of the layer {name} {own_name!r}.", 200))
             raise
+
+
+def frozen_as_told(layer: Any, entry: dict[str, Any]) -> Any:
+    """A layer made of an entry of a configuration, frozen if the entry says so beside the arguments."""
+    if entry.get(FROZEN) is False:
+        layer.trainable = False
+    return layer
 
 
 def count_total_params(layers: Iterable[Any], layer_set: set[Any] | None = None) -> tuple[int, int]:
