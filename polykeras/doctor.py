@@ -11,6 +11,7 @@ from . import __version__, config, polykeras_version
 from . import backend as K
 from .backends import registry
 from .backends.engines import ENGINES
+from .utils.output import show
 
 _REQUIRED = ("numpy", "pooch", "PyYAML", "tqdm")
 _ENGINES = ("tensorflow", "tensorflow-cpu", "pytensor", "numba")
@@ -89,7 +90,7 @@ def main() -> int:
     """
     for section in (_versions(), _settings(), _missing()):
         for line in section:
-            print(line)
+            show(line)
     works, verdict = _try_backend()
-    print(f"test           the backend {verdict}")
+    show(f"test           the backend {verdict}")
     return 0 if works else 1

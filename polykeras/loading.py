@@ -12,6 +12,7 @@ import numpy as np
 from . import optimizers
 from .engine.hdf5 import open_file, text
 from .engine.model_files import load_state, sort_as_in_file, training_model
+from .engine.trained_weights import set_trained_weights
 from .engine.training_point import read_training_point
 from .engine.weights_io import LoadedWeight, load_weights_from_group, stored_elements, weights_group
 from .saving import model_from_config, parsed_json
@@ -99,6 +100,7 @@ def _compile(path: str, model: Any, training: Any) -> None:
         loss_weights=training.get("loss_weights"),
         sample_weight_mode=training.get("sample_weight_mode"),
     )
+    set_trained_weights(path, trained, training)
 
 
 def _leaves(value: Any) -> int:

@@ -134,7 +134,8 @@ def _check_yaml(text: Any) -> None:
             level -= 1
         if level > limits.MOST_LEVELS or parts > limits.MOST_PARTS_OF_YAML:
             raise ValueError(
-                f"wanted at most {limits.MOST_LEVELS} levels and {limits.MOST_PARTS_OF_YAML:,} parts, got more"
+                f"wanted at most {limits.MOST_LEVELS} levels and {limits.MOST_PARTS_OF_YAML:,} parts, got "
+                "more"
             )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from . import backend as K
 from . import layers as layers  # so that the classes of layers are known to `from_config`
 from .engine.container import Container
-from .engine.container_config import layer_data
+from .engine.container_config import part_data
 from .engine.keywords import checked_keywords
 from .engine.layer import Layer
 from .engine.merge import Merge
@@ -17,7 +17,7 @@ from .engine.model import Model
 from .engine.node import Node, get_source_inputs
 from .engine.spec import describe, distinct
 from .sequential_training import InnerTraining
-from .utils.layer_utils import layer_class, layer_entry, layer_from_config
+from .utils.layer_utils import frozen_as_told, layer_class, layer_entry, layer_from_config
 from .utils.limits import reads_configuration
 
 
@@ -286,11 +286,11 @@ class Sequential(InnerTraining):
         """The list of the layers' configurations, without weights."""
         config = []
         for index, layer in enumerate(self.layers):
-            entry = layer_data(layer)
+            entry = part_data(layer)
             if index == 0 and isinstance(layer, Merge):
                 entry["config"] = {
                     **entry["config"],
-                    "layers": [layer_data(branch) for branch in self._branches()],
+                    "layers": [part_data(branch) for branch in self._branches()],
                 }
             config.append(entry)
         return copy.deepcopy(config)
@@ -333,7 +333,7 @@ class Sequential(InnerTraining):
 def _cached_layer(entry: dict[str, Any], cache: dict[str, Any]) -> Any:
     arguments = entry["config"]
     if layer_class(entry["class_name"]) is Sequential:
-        return Sequential.from_config(arguments, layer_cache=cache)
+        return frozen_as_told(Sequential.from_config(arguments, layer_cache=cache), entry)
     name = arguments.get("name") if isinstance(arguments, dict) else None
     if not isinstance(name, str):
         return layer_from_config(entry)

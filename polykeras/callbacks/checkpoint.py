@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 from ..errors import whole_number
+from ..utils.output import say
 from .base import Callback, Logs
 from .schedule import monitored, wants_more
 
@@ -98,7 +99,7 @@ class ModelCheckpoint(Callback):
 
     def _say(self, text: str) -> None:
         if self.verbose > 0:
-            print(text, flush=True)
+            say(text)
 
     def _path(self, epoch: int, logs: dict[str, Any]) -> str:
         try:

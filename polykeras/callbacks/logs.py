@@ -12,6 +12,7 @@ from typing import Any
 
 from ..utils.extras import optional
 from ..utils.new_files import could_not_write
+from ..utils.output import say
 from ..utils.progbar import Progbar
 from .base import Callback, Logs
 
@@ -40,7 +41,7 @@ class ProgbarLogger(Callback):
         self.seen = 0
         self.totals: dict[str, Any] = {}
         if self.verbose:
-            print(f"Epoch {epoch + 1}/{self.nb_epoch}", flush=True)
+            say(f"Epoch {epoch + 1}/{self.nb_epoch}")
             self.progbar = Progbar(target=self.target, verbose=self.verbose)
 
     def on_batch_end(self, batch: int, logs: Logs = None) -> None:

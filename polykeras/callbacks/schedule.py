@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import backend as K
 from ..errors import check_choice, check_number
+from ..utils.output import say
 from .base import Callback, Logs
 
 MODES = ("auto", "min", "max")
@@ -108,7 +109,7 @@ class EarlyStopping(Callback):
 
     def on_train_end(self, logs: Logs = None) -> None:
         if self.stopped_epoch > 0 and self.verbose > 0:
-            print(f"Epoch {self.stopped_epoch:05d}: early stopping")
+            say(f"Epoch {self.stopped_epoch:05d}: early stopping")
 
 
 class LearningRateScheduler(Callback):
@@ -227,4 +228,4 @@ class ReduceLROnPlateau(Callback):
         self.cooldown_counter = self.cooldown
         self.wait = 0
         if self.verbose > 0:
-            print(f"\nEpoch {epoch:05d}: reducing learning rate to {lower}.")
+            say(f"\nEpoch {epoch:05d}: reducing learning rate to {lower}.")

@@ -13,12 +13,15 @@ import yaml
 
 from ..errors import nearest, shortened
 from ..utils.custom_objects import LoadingScope
-from ..utils.layer_utils import layer_entry, layer_from_config
+from ..utils.layer_utils import FROZEN, layer_entry, layer_from_config
 from ..utils.limits import reads_configuration
 from .graph_map import node_key
 
 KERAS_VERSION = "1.2.2"
 """The version of Keras whose format is written."""
+
+
+_LAYER_KEYS = ("class_name", "config", FROZEN)
 
 
 def plain(value: Any) -> Any:
@@ -50,10 +53,21 @@ def layer_data(layer: Any) -> dict[str, Any]:
     return {"class_name": type(layer).__name__, "config": layer.get_config()}
 
 
+def part_data(layer: Any) -> dict[str, Any]:
+    """A layer or model within another model, as `layer_from_config` reads it.
+
+    A model has no argument that tells whether it is trained. That it is frozen stands beside its class, where
+    Keras 1 does not look.
+    """
+    frozen = isinstance(layer, ContainerConfig) and not layer.trainable
+    return {**layer_data(layer), FROZEN: False} if frozen else layer_data(layer)
+
+
 class ContainerConfig:
     """The part of a container that answers for its configuration."""
 
     name: str
+    trainable: Any
     layers: list[Any]
     inputs: list[Any]
     outputs: list[Any]
@@ -95,7 +109,7 @@ class ContainerConfig:
                         for before, number, tensor in origins
                     ]
                 )
-        return {"name": layer.name, **layer_data(layer), "inbound_nodes": calls}
+        return {"name": layer.name, **part_data(layer), "inbound_nodes": calls}
 
     def _reference(self, x: Any, numbers: dict[str, int]) -> list[Any]:
         """A tensor as ``[layer, node, tensor]``; an input that belongs to a nested model, by that model."""
@@ -171,7 +185,7 @@ def _build_layers(config: dict[str, Any]) -> dict[str, Any]:
     calls: dict[str, deque[Any]] = {}
     for data in _list("the layers", config["layers"]):
         entry = layer_entry(data)
-        layer = layer_from_config({"class_name": entry["class_name"], "config": entry["config"]})
+        layer = layer_from_config({key: value for key, value in entry.items() if key in _LAYER_KEYS})
         name = data.get("name", layer.name)
         if not isinstance(name, str) or name in layers:
             raise ValueError(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import callbacks as cbks
+from ..utils.output import say
 from .loops import Dispatcher, evaluate_loop, slice_X, train_loop
 from .training_point import TrainingPoint
 
@@ -34,7 +35,7 @@ class Fitting:
         """Runs the epochs on checked arrays; see `fit`."""
         sample_count = int(data[0].shape[0])
         if held_out is not None and verbose:
-            print(f"Train on {sample_count} samples, validate on {held_out[0].shape[0]} samples", flush=True)
+            say(f"Train on {sample_count} samples, validate on {held_out[0].shape[0]} samples")
 
         def loop(callbacks: cbks.CallbackList, model: Any, labels: list[str]) -> None:
             validate = self._validator(held_out, batch_size, labels)
@@ -101,10 +102,9 @@ class Fitting:
             self.history.interrupted = partial
         callbacks.on_train_end()
         if verbose and self.history.interrupted is not None:
-            print(
+            say(
                 f"Training was interrupted; {len(self.history.epoch)} epochs are complete, and the weights "
-                "so far are kept.",
-                flush=True,
+                "so far are kept."
             )
         return self.history
 

@@ -16,6 +16,7 @@ from ..utils.io_utils import ask_to_proceed_with_overwrite
 from ..utils.new_files import new_hdf5_file
 from .container_config import KERAS_VERSION, layer_data, plain
 from .hdf5 import has_member, read_dataset, read_group, read_names, read_values, write_names
+from .trained_weights import other_weights, trained_weights
 from .training_point import TrainingPoint
 from .weights_io import LoadedWeight, save_weights_to_group
 
@@ -90,6 +91,7 @@ def _training_config(model: Any) -> dict[str, Any]:
         "metrics": model.metrics,
         "sample_weight_mode": model.sample_weight_mode,
         "loss_weights": model.loss_weights,
+        **trained_weights(model),
     }
 
 
@@ -126,14 +128,15 @@ def load_state(model: Any, file: Any, loaded: Sequence[LoadedWeight]) -> None:
     if not has_member(file, "optimizer_weights"):
         return
     model._make_train_function()
+    weights = model._collected_trainable_weights
     group = read_group(file, "optimizer_weights")
     stored = [read_dataset(group, name) for name in read_names(group, "weight_names") or []]
     variables = list(model.optimizer.weights)
     trouble = ""
     if len(stored) != len(variables):
-        trouble = f"wanted {len(variables)} arrays, got {len(stored)}"
+        trouble = f"wanted {len(variables)} arrays, got {len(stored)}{other_weights(model, len(stored))}"
     pairs = []
-    slots = _slot_owners(variables, model._collected_trainable_weights, loaded)
+    slots = _slot_owners(variables, weights, loaded)
     for index, (variable, dataset, owner) in enumerate(zip(variables, stored, slots, strict=False)):
         shape = tuple(K.get_variable_shape(variable))
         elements = int(np.prod(dataset.shape, dtype=object))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import backend as K
+from ..engine.container_config import part_data
 from ..engine.layer import Layer, checked_values
 from ..engine.spec import InputSpec, distinct
 from ..errors import check_choice, shortened
@@ -14,6 +15,9 @@ from ..utils.limits import reads_arguments
 from .parts import check_weights, set_initial_weights, sizes_from
 
 Shape = tuple[int | None, ...]
+
+_TRAINED = "trained_directions"
+"""The key that tells which directions of a `Bidirectional` are trained, where it is not both as told."""
 
 
 class Wrapper(Layer):
@@ -109,8 +113,7 @@ class Wrapper(Layer):
         self.layer.set_weights(weights)
 
     def get_config(self) -> dict[str, Any]:
-        inner = {"class_name": type(self.layer).__name__, "config": self.layer.get_config()}
-        return {**super().get_config(), "layer": inner}
+        return {**super().get_config(), "layer": part_data(self.layer)}
 
     @classmethod
     @reads_arguments
@@ -271,7 +274,21 @@ class Bidirectional(Wrapper):
         )
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "merge_mode": self.merge_mode}
+        config = {**super().get_config(), "merge_mode": self.merge_mode}
+        trained = [bool(layer.trainable) for layer in self._inner]
+        if trained != [bool(self.layer.trainable)] * 2:  # told beside the layer's class, as for models
+            config["layer"][_TRAINED] = trained
+        return config
+
+    @classmethod
+    @reads_arguments
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """See `Wrapper.from_config`; the two directions are frozen as they were."""
+        made = super().from_config(config, custom_objects)
+        trained = config["layer"].get(_TRAINED)
+        if isinstance(trained, (list, tuple)) and len(trained) == 2:
+            made.forward_layer.trainable, made.backward_layer.trainable = map(bool, trained)
+        return made
 
 
 def _twin(layer: Any, prefix: str, **changes: Any) -> Any:

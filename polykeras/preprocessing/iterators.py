@@ -14,6 +14,7 @@ import numpy as np
 from .. import config
 from ..errors import check_choice
 from ..layers.parts import positive_int
+from ..utils.output import say
 from .pictures import array_to_img, img_to_array, load_img
 
 CLASS_MODES = ("categorical", "binary", "sparse", None)
@@ -245,7 +246,7 @@ class DirectoryIterator(PictureIterator):
                 f"{where}: found no picture ({', '.join(ENDINGS)}) of {self.nb_class} classes in "
                 f"{str(directory)!r}. Each class needs a folder of its own there."
             )
-        print(f"Found {self.nb_sample} images belonging to {self.nb_class} classes.")
+        say(f"Found {self.nb_sample} images belonging to {self.nb_class} classes.")
         super().__init__(
             self.nb_sample, batch_size, shuffle, seed, image_data_generator, ordering,
             save_to_dir, save_prefix, save_format,

@@ -17,6 +17,7 @@ from urllib.request import url2pathname
 from urllib.request import urlretrieve as urlretrieve
 
 from .. import config
+from .output import say
 from .progbar import Progbar as Progbar
 
 _ALGORITHMS = {32: "md5", 64: "sha256"}
@@ -147,7 +148,7 @@ def _fetch(origin: str, file: Path, known_hash: str | None) -> None:
     from requests import RequestException
 
     scheme = urlsplit(origin).scheme
-    print(f"Downloading data from {origin}", flush=True)
+    say(f"Downloading data from {origin}")
     downloader: Any = _copy_local
     if scheme in ("http", "https"):
         downloader = pooch.HTTPDownloader(

@@ -10,6 +10,7 @@ from .hdf5_matrix import HDF5Matrix as HDF5Matrix
 from .hdf5_matrix import load_array as load_array
 from .hdf5_matrix import save_array as save_array
 from .new_files import replacing as replacing
+from .output import say
 
 
 def __getattr__(name: str) -> Any:
@@ -32,11 +33,11 @@ def ask_to_proceed_with_overwrite(filepath: str | os.PathLike[str]) -> bool:
     while answer not in ("y", "n"):
         try:
             answer = input(f"{filepath} exists. Overwrite it? [y/n] ").strip().lower()
-        except EOFError:
+        except (EOFError, OSError, RuntimeError, ValueError):  # at its end, none at all, or closed
             raise FileExistsError(
                 f"{filepath} exists, and there is no terminal to ask whether it may be overwritten. Pass "
                 "overwrite=True, or another path."
             ) from None
     if answer == "n":
-        print(f"{filepath} was left as it is.")
+        say(f"{filepath} was left as it is.")
     return answer == "y"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import shutil
-import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -16,10 +15,14 @@ from .custom_objects import LoadingScope, get_custom_objects
 from .dim_orderings import convert_dim_ordering as convert_dim_ordering
 from .generic_utils import is_library_class as is_library_class
 from .kernels import convert_all_kernels_in_model as convert_all_kernels_in_model
+from .output import is_terminal, show
 
 T = TypeVar("T", bound=type)
 
 _classes: dict[str, type] = {}
+
+FROZEN = "trainable"
+"""The key beside `class_name` and `config` that is False for a frozen model within another."""
 
 DEFAULT_LINE_LENGTH = 100
 DEFAULT_POSITIONS = (0.33, 0.55, 0.67, 1.0)
@@ -139,11 +142,18 @@ def layer_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | N
                 )
         try:
             if custom_objects and "custom_objects" in inspect.signature(cls.from_config).parameters:
-                return cls.from_config(arguments, custom_objects=custom_objects)
-            return cls.from_config(arguments)
+                return frozen_as_told(cls.from_config(arguments, custom_objects=custom_objects), entry)
+            return frozen_as_told(cls.from_config(arguments), entry)
         except Exception as error:
             error.add_note(shortened(f"In the configuration of the layer {name} {own_name!r}.", 200))
             raise
+
+
+def frozen_as_told(layer: Any, entry: dict[str, Any]) -> Any:
+    """A layer made of an entry of a configuration, frozen if the entry says so beside the arguments."""
+    if entry.get(FROZEN) is False:
+        layer.trainable = False
+    return layer
 
 
 def count_total_params(layers: Iterable[Any], layer_set: set[Any] | None = None) -> tuple[int, int]:
@@ -183,7 +193,7 @@ def print_summary(
         positions: where each of the four columns ends: fractions of the width, or characters.
     """
     ends = list(positions or DEFAULT_POSITIONS)
-    if line_length == DEFAULT_LINE_LENGTH and sys.stdout.isatty():
+    if line_length == DEFAULT_LINE_LENGTH and is_terminal():
         line_length = max(40, min(line_length, shutil.get_terminal_size().columns))
     if ends[-1] <= 1:
         ends = [int(line_length * end) for end in ends]
@@ -208,7 +218,7 @@ def print_summary(
         f"Non-trainable params: {fixed:,}",
         "_" * line_length,
     ]
-    print("\n".join(lines))
+    show("\n".join(lines))
 
 
 def _elements(weights: Iterable[Any]) -> int:

@@ -11,6 +11,8 @@ from typing import Any
 
 from tqdm.std import tqdm
 
+from .output import ProgressStream, is_terminal, say, writable
+
 _COUNT = "{n_fmt}/{total_fmt} [{bar:%d}] - "
 _OPEN_COUNT = "{n_fmt} - "
 
@@ -31,8 +33,7 @@ def _in_kernel() -> bool:
 
 def _moving() -> bool:
     """Whether a line on standard output can be drawn over."""
-    isatty = getattr(sys.stdout, "isatty", None)
-    return (isatty is not None and isatty()) or _in_kernel()
+    return is_terminal() or _in_kernel()
 
 
 def _columns() -> int | None:
@@ -138,7 +139,7 @@ class Progbar:
     def _make_bar(self) -> Any:
         return _Bar(
             total=self.target,
-            file=sys.stdout,
+            file=ProgressStream(),
             ascii=".>=",
             ncols=_columns(),
             nrows=24,
@@ -154,7 +155,7 @@ class Progbar:
         bar = self._bar
         bar.n = self.seen_so_far
         bar.ncols = None if done else _columns()
-        bar.set_description_str(self._text(averages), refresh=False)
+        bar.set_description_str(writable(self._text(averages), sys.stdout), refresh=False)
         if done:
             bar.bar_format = self._format("{elapsed_s:.0f}s{desc}")
             bar.close()
@@ -171,7 +172,7 @@ class Progbar:
             line = f"{count} [{bar}] - {line}"
         else:
             line = " - " + line
-        print(line, flush=True)
+        say(line)
 
     @staticmethod
     def _text(averages: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Files of a few kilobytes that kept a reader busy for minutes: what a file asks for grows with its size only.
+"""Files of a few kilobytes that kept a reader busy for minutes: what a file asks for grows with its size.
 
 What is done is counted (calls of functions), not timed: a file of twice the size may ask for twice as much.
 """
@@ -43,7 +43,7 @@ Make = Callable[[Path, int], None]
 
 
 def calls(run: Callable[[], Any]) -> int:
-    """How many functions a program calls, those of C included; errors that callers expect are the end of it."""
+    """How many functions a program calls, those of C included; expected errors end it."""
     count = 0
 
     def seen(frame: Any, event: str, argument: Any) -> None:
