@@ -6,4 +6,4 @@
 from __future__ import annotations
 
 # Names of the modules beside this one that have a part in `polykeras.era.install`, one a line.
-LIBRARIES: tuple[str, ...] = ("language",)
+LIBRARIES: tuple[str, ...] = ()
