@@ -1,7 +1,8 @@
 """``import keras`` yields polykeras.
 
 `install` puts a finder in front of Python's own. It answers ``keras`` and everything below it with the module
-objects of polykeras, so that ``keras.layers.core.Dense is polykeras.layers.core.Dense``. Keras 3 may be
+objects of polykeras, so that ``keras.layers.core.Dense is polykeras.layers.core.Dense``; a module imported so
+also has the names that a star import gave (`star_names`). Keras 3 may be
 installed beside: it is not touched, and not found while the alias is installed.
 
 TensorFlow imports ``keras`` by itself, and Keras 1 scripts call names of TensorFlow 1. So the finder also
@@ -23,6 +24,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from . import star_names
+
 _PACKAGE = __name__.rpartition(".")[0]
 _ALIAS = "keras"
 _ADAPTER = f"{_PACKAGE}.backends.tensorflow"
@@ -42,6 +45,7 @@ class _AliasLoader(Loader):
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = importlib.import_module(self.target)
+        star_names.hand_out(module)
         self.own_spec = module.__spec__  # the import system is about to replace it by the alias' spec
         return module
 
@@ -198,6 +202,7 @@ def uninstall() -> None:
             return
         sys.meta_path.remove(_finder)
         _take_keras_modules()
+        star_names.take_back()
         sys.modules.update(_finder.displaced)
         if f"{_ADAPTER}.compat_v1" in sys.modules:
             _compat_v1().uninstall()

@@ -264,6 +264,10 @@ class Sequential(InnerTraining):
     )
     constraints = _of_inner_model("constraints", "The constraints of all layers, by weight.")
     input_spec = _of_inner_model("input_spec", "What is expected of the inputs.")
+    validation_data = _of_inner_model("validation_data", "What the last `fit` has evaluated on.")
+    training_data = _of_inner_model(
+        "training_data", "As in Keras 1.2.2 it is there only if a program sets it."
+    )
     train_function = _of_inner_model("train_function", "The compiled training step, None before it is made.")
     test_function = _of_inner_model("test_function", "The compiled evaluation, None before it is made.")
     predict_function = _of_inner_model("predict_function", "The compiled prediction, None before it is made.")

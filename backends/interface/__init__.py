@@ -8,6 +8,8 @@ strings. The docstrings here hold for every adapter.
 
 from __future__ import annotations
 
+from typing import Any
+
 from .control import Control as Control
 from .conv import Conv as Conv
 from .ctc import CTC as CTC
@@ -30,3 +32,15 @@ class Backend(CTC, Recurrent, NN, Conv, Shape, Math, Random, Control, Graph, Var
     """
 
     name: str = "abstract"
+
+    def _old_name(self, name: str) -> Any:
+        """What Keras 1's module for the engine had under a name, besides the operations of K.
+
+        Raises:
+            KeyError: if it had nothing of that name.
+        """
+        raise KeyError(name)
+
+    def _old_names(self) -> list[str]:
+        """Those of these names that a star import gave."""
+        return []

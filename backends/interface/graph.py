@@ -17,7 +17,7 @@ class Graph(Variables):
     """Operations on the graph as a whole."""
 
     name: str
-    _uids: dict[str, int] | None = None
+    _uids: defaultdict[str, int]
 
     @abstractmethod
     def graph_scope(self) -> AbstractContextManager[Any]:
@@ -74,14 +74,19 @@ class Graph(Variables):
 
     def get_uid(self, prefix: str = "") -> int:
         """The next number for names with this prefix, from 1."""
-        if self._uids is None:
-            self._uids = defaultdict(int)
-        self._uids[prefix] += 1
-        return self._uids[prefix]
+        counts = self._uid_counts()
+        counts[prefix] += 1
+        return counts[prefix]
 
     def reset_uids(self) -> None:
         """Lets the numbers that `get_uid` gives start again at 1."""
-        self._uids = None
+        self._uid_counts().clear()
+
+    def _uid_counts(self) -> defaultdict[str, int]:
+        """For each prefix the last number; programs reset it by hand."""
+        if "_uids" not in self.__dict__:
+            self._uids = defaultdict(int)
+        return self._uids
 
     def is_native_optimizer(self, optimizer: Any) -> bool:
         """Whether `optimizer` is one of the engine itself, which `native_optimizer_updates` can drive."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..interface import Backend
+from . import old_names
 from .control import PTControl
 from .conv import PTConv
 from .ctc import PTCTC
@@ -61,3 +64,9 @@ class PyTensorBackend(
             ValueError: if `mode` is none of these.
         """
         self.engine.set_mode(mode)
+
+    def _old_name(self, name: str) -> Any:
+        return old_names.old_name(name)
+
+    def _old_names(self) -> list[str]:
+        return old_names.old_names()

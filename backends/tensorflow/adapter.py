@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..interface import Backend
+from . import old_names
 from .control import TFControl
 from .conv import TFConv
 from .ctc import TFCTC
@@ -39,3 +42,9 @@ class TensorFlowBackend(
     """
 
     name = "tensorflow"
+
+    def _old_name(self, name: str) -> Any:
+        return old_names.old_name(name)
+
+    def _old_names(self) -> list[str]:
+        return old_names.old_names()

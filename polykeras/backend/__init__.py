@@ -23,7 +23,7 @@ from ..config import set_epsilon as set_epsilon
 from ..config import set_floatx as set_floatx
 from ..config import set_image_dim_ordering as set_image_dim_ordering
 from ..config import set_legacy_weight_ordering as set_legacy_weight_ordering
-from .binding import public_members
+from .binding import old_name, public_members, star_names
 from .binding import py_all as py_all
 
 _SUBMODULES = ("common", "pytensor_backend", "tensorflow_backend", "theano_backend")
@@ -85,13 +85,17 @@ def backend() -> str:
 def __getattr__(name: str) -> Any:
     if name in _SUBMODULES:
         return importlib.import_module(f"{__name__}.{name}")
-    if name.startswith("_") or _adapter is not None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_engine_hint()}")
-    adapter()
-    try:
-        return globals()[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_engine_hint()}") from None
+    if name == "__all__":
+        return star_names(adapter(), public_members(adapter()))
+    if not name.startswith("_"):
+        engine = adapter()
+        if name in globals():
+            return globals()[name]
+        try:
+            return old_name(engine, name)
+        except KeyError:
+            pass
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_engine_hint()}")
 
 
 def _engine_hint() -> str:

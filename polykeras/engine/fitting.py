@@ -89,7 +89,6 @@ class Fitting:
         if held_out is not None:
             held_out = held_out + phase_inputs(self.test_function, held_out, 0.0)
         self.validation_data = held_out
-        model.validation_data = held_out
         for callback in callbacks.callbacks:
             callback.validation_data = held_out
         model.stop_training = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 
+from . import views
 from .imports import ImportHooks
 from .libraries import LIBRARIES
 
@@ -42,6 +43,7 @@ def uninstall() -> None:
     if _hooks is not None:
         _hooks.uninstall()
         _hooks = None
+        views.forget()
     for name, undo in (("loader", "uninstall"), ("cells", "unload")):
         module = sys.modules.get(f"{__name__}.source.{name}")
         if module is not None:

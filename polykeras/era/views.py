@@ -63,3 +63,9 @@ def view_of(module: ModuleType) -> ModuleType:
     if view is None or vars(view)["__viewed__"] is not module:
         view = _views[name] = View(module, _overrides[name](module))
     return view
+
+
+def forget() -> None:
+    """Drops all views and overrides: modules are seen as they are again."""
+    _overrides.clear()
+    _views.clear()

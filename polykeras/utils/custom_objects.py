@@ -1,8 +1,9 @@
 """Classes and functions of the program that configurations may name.
 
 As in Keras 1.2.2, what has once been given to a loader as `custom_objects` stays known to later ones. Thus a
-name in a file reaches only what the program itself has handed over: nothing is imported by it, and no class or
-function of other modules is found. Keep from a process that loads files of strangers what they must not reach.
+name in a file reaches only what the program itself has handed over: nothing is imported by it, and no class
+or function of other modules is found. Keep from a process that loads files of strangers what they must not
+reach.
 """
 
 from __future__ import annotations

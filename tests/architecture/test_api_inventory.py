@@ -85,7 +85,7 @@ OWN_NAMES_ONLY = {"keras.utils.layer_utils"}
 
 Parameters = list[tuple[str, Any]]
 ANYTHING = object()  # a default that the list tells as an expression, such as K.floatx()
-MISSING = {name: theme["reason"] for theme in LEDGER["missing"].values() for name in theme["names"]}
+MISSING = {name: theme["reason"] for theme in LEDGER.get("missing", {}).values() for name in theme["names"]}
 DIFFERENT: dict[str, str] = LEDGER["different"]
 
 

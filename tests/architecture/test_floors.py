@@ -37,6 +37,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("polykeras.models",),
     ("polykeras.applications",),
     ("polykeras.era",),
+    ("polykeras.star_names",),
     ("polykeras.datasets", "polykeras.preprocessing", "polykeras.testing", "polykeras.alias"),
     ("polykeras.wrappers", "polykeras.utils.test_utils", "polykeras.utils.visualize_util"),
     ("polykeras.doctor",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -157,3 +158,94 @@ def test_ipython_extension(tmp_path: Path) -> None:
         "assert not polykeras.alias.installed()\n"
     )
     run(code, IPYTHONDIR=str(tmp_path))
+
+
+STAR = """
+import json, sys
+import polykeras.alias
+before = {{name: set(vars(module)) for name, module in sys.modules.items() if name.startswith("polykeras.")}}
+polykeras.alias.install()
+scope = {{}}
+def conv2d(): "the program's own"
+scope["conv2d"] = scope["dropout"] = conv2d
+exec("from keras.{module} import *", scope)
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        (
+            "layers",
+            "Dense Input merge K np copy inspect warnings activations initializations InputSpec Layer",
+        ),
+        ("layers.core", "Dense np copy inspect warnings K get_from_module"),
+        ("layers.recurrent", "LSTM np K activations"),
+        ("models", "Sequential Model load_model np os json copy warnings K"),
+        ("callbacks", "Callback np os json csv time warnings deque OrderedDict Iterable K"),
+        ("optimizers", "SGD Adam K get"),
+        ("objectives", "mse np K"),
+        ("engine.topology", "Layer InputSpec np re os json inspect copy warnings"),
+        ("engine.training", "Model np copy warnings K"),
+        ("preprocessing.image", "ImageDataGenerator np os re"),
+        ("preprocessing.text", "Tokenizer np sys string"),
+        ("utils.np_utils", "to_categorical np"),
+    ],
+)
+def test_a_star_import_gives_what_it_gave(module: str, names: str) -> None:
+    """`np` and others come along; parts that Keras 1 had not leave the program's own names alone."""
+    out = run(STAR.format(module=module) + f"print(sorted(set({names.split()!r}) - scope.keys()))")
+    assert out.strip() == "[]"
+    run(
+        STAR.format(module=module)
+        + "import numpy; assert scope.get('np', numpy) is numpy"
+        + "\nassert scope['conv2d'] is scope['dropout'] is conv2d"
+        + "\nassert not {'Any', 'Callable', 'Sequence', 'annotations', 'parts'} & scope.keys()"
+    )
+
+
+# Packages that are loaded when they are asked for by name, and layers that `layer_utils` had imported.
+BY_NAME_ONLY = {
+    "keras.applications.audio_conv_utils": ["librosa"],
+    "keras.callbacks": ["requests"],
+    "keras.preprocessing.image": ["pil_image"],
+    "keras.utils.io_utils": ["h5py", "tables"],
+}
+
+
+def test_star_imports_hold_all_names_of_keras_1() -> None:
+    data = Path(__file__).parents[1] / "data" / "keras1_api.json"
+    code = f"""
+import json, polykeras.alias
+polykeras.alias.install()
+missing = {{}}
+for module, names in json.load(open({str(data)!r}))["modules"].items():
+    if module == "keras" or module.startswith("keras.backend"):
+        continue
+    scope = {{}}
+    exec(f"from {{module}} import *", scope)
+    lacking = sorted(set(names) - scope.keys())
+    if lacking:
+        missing[module] = lacking
+print(json.dumps(missing))
+"""
+    missing = json.loads(run(code).splitlines()[-1])
+    assert "Activation" in missing.pop("keras.utils.layer_utils")
+    assert missing == BY_NAME_ONLY
+
+
+def test_uninstall_takes_the_names_back() -> None:
+    run(
+        """
+import polykeras.alias, polykeras.layers, polykeras.models, polykeras.callbacks
+modules = [polykeras.layers, polykeras.models, polykeras.callbacks]
+before = [dict(vars(module)) for module in modules]
+for _ in range(2):
+    polykeras.alias.install()
+    import keras.layers, keras.models, keras.callbacks
+    assert keras.layers.np and keras.models.json and keras.callbacks.csv
+    polykeras.alias.uninstall()
+    assert [dict(vars(module)) for module in modules] == before
+    assert not hasattr(polykeras.layers, "np")
+"""
+    )

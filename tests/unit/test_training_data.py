@@ -7,12 +7,12 @@ import scipy.sparse
 from polykeras import objectives
 from polykeras.engine.standardize import (
     check_array_lengths,
-    check_loss_and_target_compatibility,
     standardize_class_weights,
     standardize_input_data,
     standardize_sample_weights,
     standardize_weights,
 )
+from polykeras.engine.target_checks import check_loss_and_target_compatibility
 
 
 class Rows:

@@ -282,13 +282,13 @@ def test_bad_arguments(make, message):
         (lambda: layers.GlobalMaxPooling1D(), (3,), "'globalmaxpooling1d_1', input 0: wanted 3 axes, got 2"),
         (
             lambda: layers.Cropping1D((2, 1)),
-            (3, 1),
-            "cropping1d_1: .*leaves nothing of an input of the shape",
+            (2, 1),
+            "cropping1d_1: .*takes away more than an input of the shape",
         ),
         (
             lambda: layers.Cropping2D(((0, 0), (2, 2))),
             (5, 3, 1),
-            r"cropping2d_1: .*leaves nothing.*\(None, 5, 3, 1\)",
+            r"cropping2d_1: .*takes away more.*\(None, 5, 3, 1\)",
         ),
         (lambda: layers.UpSampling2D(), (3,), "wanted 4 axes"),
         (lambda: layers.ZeroPadding3D(), (3, 4, 2), "wanted 5 axes"),
