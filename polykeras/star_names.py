@@ -1,7 +1,7 @@
 """What ``from keras.layers import *`` and its kin give while the alias is installed.
 
 The modules of Keras 1 had no ``__all__``, so a star import also gave what they had imported: programs use
-``np``, ``os`` or ``json`` without importing them. Here these names are added to a module when a program imports
+``np``, ``os`` or ``json`` without importing them. These names are added to a module when a program imports
 it by the name of the alias, and it is given an ``__all__`` without the parts of our own that Keras 1 had not:
 a star import must not put ``conv2d`` or ``dropout`` in the place of a program's own function of that name.
 """
@@ -53,8 +53,8 @@ _PARTS = {
     "callbacks": "",
     "engine": "topology training",
     "layers": (
-        "advanced_activations convolutional convolutional_recurrent core embeddings local noise normalization "
-        "pooling recurrent wrappers"
+        "advanced_activations convolutional convolutional_recurrent core embeddings local noise "
+        "normalization pooling recurrent wrappers"
     ),
     "preprocessing": "image sequence text",
     "utils": "data_utils generic_utils io_utils layer_utils np_utils test_utils visualize_util",

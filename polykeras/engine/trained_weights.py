@@ -1,7 +1,7 @@
 """Which weights of a compiled model are trained, in files.
 
 `compile` decides which weights are trained. A model that is frozen or thawed afterwards, as the discriminator
-of a generative adversarial network is, goes on with those until it is compiled again; so must one from a file.
+of a generative adversarial network is, goes on with those until it is compiled again; so must one of a file.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def set_trained_weights(path: str, model: Any, training: dict[str, Any]) -> None
     known = isinstance(told, list) and all(type(place) is int and 0 <= place < len(weights) for place in told)
     if not known or len(set(told)) < len(told):
         raise ValueError(
-            f"{path}: {_KEY} in its training_config must list places among the model's {len(weights)} weights."
+            f"{path}: {_KEY} in its training_config must list places among the {len(weights)} weights."
             " The file is damaged."
         )
     chosen = [weights[place] for place in told]

@@ -76,7 +76,7 @@ def test_the_variables_of_common(K) -> None:  # type: ignore[no-untyped-def]
     try:
         common._EPSILON, common._FLOATX = 1e-5, "float64"
         assert (K.epsilon(), K.floatx()) == (1e-5, "float64")
-        with pytest.raises(ValueError, match="floatx|float16"):
+        with pytest.raises(ValueError, match=r"floatx|float16"):
             common._FLOATX = "float7"
     finally:
         common._EPSILON, common._FLOATX = 1e-7, "float32"
