@@ -44,7 +44,7 @@ class Math(Variables):
             gives (d, 1); for ``(0, 1)`` and ``(1, 0)`` one must have the shape of the other transposed.
         """
 
-    def _matrix_dot(self, x: Any, y: Any, axes: tuple[int, int]) -> Any:
+    def _matrix_dot(self: Any, x: Any, y: Any, axes: tuple[int, int]) -> Any:
         """`batch_dot` of two matrices."""
         first, second = axes
         products = (x if first == second else self.transpose(x)) * y

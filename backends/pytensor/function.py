@@ -188,9 +188,10 @@ class PTFunction(Function):
     def _build(self, phase: int, open_axes: Mapping[Any, frozenset[int]] | None = None) -> Any:
         variables = [variable for variable, _ in self._pairs]
         values = [value for _, value in self._pairs]
-        drawn = [pair for pair in random_updates([*self.outputs, *values]) if pair[0] not in set(variables)]
+        results: Any = [*self.outputs, *values]
+        drawn = [pair for pair in random_updates(results) if pair[0] not in set(variables)]
         n_outputs, n_values = len(self.outputs), len(values)
-        wanted = [*self.outputs, *values, *[following for _, following in drawn]]
+        wanted: Any = [*results, *[following for _, following in drawn]]
         placeholders = [self._cuts.get(x, x) for x in self._placeholders]
         chosen = with_phase(clone_replace(wanted, self._cuts) if self._cuts else wanted, phase)
         if open_axes:

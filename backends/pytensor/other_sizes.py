@@ -50,7 +50,7 @@ def with_open_sizes(
     """
     replaced: dict[Any, Any] = {}
     for x, open_axes in axes.items():
-        shape = [None if axis in open_axes else size for axis, size in enumerate(x.type.shape)]
+        shape = tuple(None if axis in open_axes else size for axis, size in enumerate(x.type.shape))
         replaced[x] = pt.tensor(x.name, dtype=x.type.dtype, shape=shape)
     for node in toposort(wanted):
         if any(x in replaced for x in node.inputs):
@@ -66,7 +66,7 @@ def fixed_sizes(x: Any, sizes: Mapping[int, int]) -> Any:
         sizes: axis -> size.
     """
     wanted = [pt.constant(sizes[axis]) if axis in sizes else NoneConst for axis in range(x.type.ndim)]
-    result = _specify(x, *wanted)
+    result: Any = _specify(x, *wanted)
     result.tag.polykeras_fixed = tuple(sizes)
     return result
 
@@ -97,7 +97,8 @@ def _keeps_samples(node: Apply) -> bool:
 
     Of an array of another size no samples must be made of parts of samples.
     """
-    first = known_sizes([node.inputs[1][0]]) if node.outputs[0].type.ndim else [None]
+    target: Any = node.inputs[1]
+    first = known_sizes([target[0]]) if node.outputs[0].type.ndim else [None]
     before, after = (x.type.shape[1:] for x in (node.inputs[0], node.outputs[0]))
     return first == [-1] and None not in (*before, *after) and math.prod(before) == math.prod(after)
 

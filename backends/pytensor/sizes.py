@@ -118,14 +118,14 @@ def _read_off(size: Any) -> tuple[bool, int | None]:
 
 def _calculated(node: Apply) -> tuple[bool, int | None]:
     """`_read_off` of a sum, difference, product or quotient of sizes."""
-    compute = _ARITHMETIC.get(type(node.op.scalar_op))  # type: ignore[attr-defined]
+    compute = _ARITHMETIC.get(type(node.op.scalar_op))
     if compute is None:
         return False, None
     terms = [_read_off(each) for each in node.inputs]
     if not all(done for done, _ in terms):
         return False, None
-    values = [value for _, value in terms]
-    return True, None if None in values else int(functools.reduce(compute, values))
+    values = [value for _, value in terms if value is not None]
+    return True, None if len(values) < len(terms) else int(functools.reduce(compute, values))
 
 
 def _cut_off(variable: Any, seen: dict[Variable, Variable]) -> Any:

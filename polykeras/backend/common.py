@@ -87,7 +87,8 @@ class _Common(ModuleType):
     @property
     def np(self) -> ModuleType:
         """NumPy, which the module had imported."""
-        return K.np
+        found: ModuleType = getattr(K, "np")  # noqa: B009
+        return found
 
 
 sys.modules[__name__].__class__ = _Common
